@@ -1,0 +1,19 @@
+"""The only writers of what happens to submissions."""
+
+from .completion import complete
+from .draft_link import redeem_link, send_link
+from .submission import begin, discard, save_page, submit, withdraw
+from .upload import keep_file, remove_file
+
+__all__ = [
+    "begin",
+    "complete",
+    "discard",
+    "keep_file",
+    "redeem_link",
+    "remove_file",
+    "save_page",
+    "send_link",
+    "submit",
+    "withdraw",
+]

@@ -1,0 +1,107 @@
+"""The mailed link that opens a draft on another device: sent, and used once."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from forms.models import DraftLink, Submission
+from records.errors import Closed, Conflict
+from records.events import NewEvent, NewMail, record
+from records.mail import mark
+
+LASTS = timedelta(days=14)
+SECRET = "forms.draft_link"  # noqa: S105 (the name of a maker)
+
+EXPIRED = _("The link cannot be used. It may be too old, used already, or the form may have been sent.")
+
+
+def token_of(link_id: int, salt: str) -> str:
+    """The token, made from the secret key each time it is needed, so that no copy of the database holds it."""
+    return salted_hmac("forms.draft_link", f"{link_id}:{salt}", algorithm="sha256").hexdigest()
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def send_link(*, draft: Submission, email: str) -> DraftLink:
+    """Mail a link that opens the draft once. The mail has fixed words and no answers. Raises Conflict, Invalid."""
+    with transaction.atomic():
+        row = Submission.objects.select_for_update(of=("self",)).select_related("form", "collection").get(pk=draft.pk)
+        if not row.is_draft:
+            raise Conflict(_("This has already been sent."))
+        link = DraftLink.objects.create(submission=row, email=email, expires_at=timezone.now() + LASTS)
+        link.token_digest = token_digest(token_of(link.pk, str(row.key)))
+        link.save(update_fields=["token_digest"])
+        with override(row.language):
+            expires = format_date(timezone.localtime(link.expires_at), "j F Y")
+        record(
+            NewEvent(
+                collection=row.collection,
+                stream=f"submission:{row.key}",
+                type="submission.link_sent",
+                actor=None,
+                transition={"expires_at": link.expires_at},
+            ),
+            mails=[
+                NewMail(
+                    kind="forms.draft_link",
+                    key=f"forms.draft_link:{link.pk}",
+                    to=email,
+                    collection=row.collection,
+                    language=row.language,
+                    context={"form_title": row.form.title, "link": mark(SECRET), "expires": expires},
+                    attachments=[(SECRET, str(link.pk))],
+                )
+            ],
+        )
+    return link
+
+
+def link_address(link: DraftLink) -> str:
+    """The full address that is mailed."""
+    token = token_of(link.pk, str(link.submission.key))
+    return settings.BASE_URL + reverse("forms:resume", args=[token])
+
+
+def find_link(token: str) -> DraftLink | None:
+    """The link with this token, if it can still be used."""
+    link = (
+        DraftLink.objects.select_related("submission", "submission__form", "submission__version")
+        .defer("submission__form__questions", "submission__version__compiled")
+        .filter(token_digest=token_digest(token))
+        .first()
+    )
+    if link is None or link.used_at or link.expires_at <= timezone.now() or not link.submission.is_draft:
+        return None
+    return link
+
+
+def redeem_link(*, token: str, person: Any = None) -> Submission:
+    """Use the link: it is dead afterwards. Raises Closed when it cannot be used."""
+    link = find_link(token)
+    if link is None:
+        raise Closed(EXPIRED)
+    with transaction.atomic():
+        used = DraftLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
+        if not used:
+            raise Closed(EXPIRED)
+        record(
+            NewEvent(
+                collection=link.submission.form.collection,
+                stream=f"submission:{link.submission.key}",
+                type="submission.resumed",
+                actor=person if person is not None and person.is_authenticated else None,
+            )
+        )
+    return link.submission

@@ -1,0 +1,286 @@
+"""What happens to a submission: begun, saved page by page, sent, withdrawn; each is one transaction."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forms import receipts
+from forms.models import FormVersion, Submission, Upload
+from forms.opening import Opening, opening
+from forms.permissions import is_contact, withdrawers
+from forms.queries import answers_digest, file_keys, runtime_of
+from forms.reference import new_reference
+from forms.runtime import Page
+from forms.signals import submission_received, submission_withdrawn
+from records.errors import Closed, Conflict, Invalid, NotAllowed
+from records.events import NewEvent, NewMail, record
+
+from .upload import delete_uploads
+
+ALREADY_SENT = _("This has already been sent, and cannot be changed here.")
+CHANGED_ELSEWHERE = _("This page has been changed in another window or on another device since you opened it.")
+
+TRIES = 5
+
+
+def require_open(version: FormVersion) -> None:
+    """Raise Closed unless the form takes answers now."""
+    if opening(version.form) != Opening.OPEN:
+        raise Closed(_("The form is closed."))
+
+
+def stream_of(submission: Submission) -> str:
+    """Where the events of a submission are written."""
+    return f"submission:{submission.key}"
+
+
+def _person(person: Any) -> Any:
+    return person if person is not None and person.is_authenticated else None
+
+
+def begin(
+    *,
+    version: FormVersion,
+    nonce: uuid.UUID,
+    person: Any = None,
+    page: Page | None = None,
+    given: Mapping[str, Any] | None = None,
+    raw: Mapping[str, Sequence[str]] | None = None,
+    by: str = "",
+) -> Submission:
+    """Store a draft with what the first posted page holds; the same nonce again gives the same draft.
+
+    Nobody is told and no event is written: a draft is its owner's working paper. Raises Closed.
+    """
+    require_open(version)
+    draft = Submission(
+        collection=version.form.collection,
+        form=version.form,
+        version=version,
+        nonce=nonce,
+        person=_person(person),
+        language=version.form.language,
+        updated_at=timezone.now(),
+        answers=dict(given or {}),
+        saves=1,
+    )
+    if page is not None:
+        draft.progress = _with_page(draft, page, raw or {}, by)
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+    except IntegrityError:
+        known = Submission.objects.select_related("form", "version").filter(nonce=nonce, form=version.form).first()
+        if known is None:
+            if not Submission.objects.filter(nonce=nonce).exists():
+                raise
+            # It is the nonce of a page of another form, and says nothing about this one.
+            return begin(version=version, nonce=uuid.uuid4(), person=person, page=page, given=given, raw=raw, by=by)
+        if page is not None:
+            save_page(draft=known, page=page, given=given or {}, raw=raw or {}, by=by)
+        return known
+    return draft
+
+
+def _with_page(draft: Submission, page: Page, raw: Mapping[str, Sequence[str]], by: str) -> dict[str, Any]:
+    """The draft's progress with this page saved once more."""
+    pages = draft.progress.get("pages", {})
+    saves = pages.get(page.id, {}).get("saves", 0) + 1
+    entry: dict[str, Any] = {"saves": saves, "by": by}
+    if raw:
+        entry["raw"] = {name: list(values) for name, values in raw.items()}
+    return {"last": page.id, "pages": {**pages, page.id: entry}}
+
+
+def save_page(
+    *,
+    draft: Submission,
+    page: Page,
+    given: Mapping[str, Any],
+    raw: Mapping[str, Sequence[str]],
+    by: str,
+    seen: int | None = None,
+    person: Any = None,
+) -> bool:
+    """Put one page's answers in the draft, which is brought up to date; False when nothing had changed.
+
+    `raw` is what was typed and could not be accepted. `seen` is how often the page had been saved when the visitor
+    opened it, and `by` who saves: raises Conflict when someone else (another device, another person) has saved the
+    page since, and nothing is overwritten. Raises Conflict when the draft has been sent.
+    """
+    own = {question.id for question in page.questions if question.is_asked and not question.takes_files}
+    for _try in range(TRIES):
+        if not draft.is_draft:
+            raise Conflict(ALREADY_SENT)
+        before = draft.page_progress(page.id)
+        if seen is not None and before.get("saves", 0) > seen and before.get("by") != by:
+            raise Conflict(CHANGED_ELSEWHERE)
+        files = _files(draft, page)
+        answers = {key: value for key, value in draft.answers.items() if key not in own and key not in files}
+        answers |= {key: value for key, value in given.items() if key in own} | {k: v for k, v in files.items() if v}
+        values: dict[str, Any] = {"answers": answers, "progress": _with_page(draft, page, raw, by)}
+        person = _person(person)
+        if person is not None and draft.person_id is None:
+            values["person"] = person
+        is_same = answers == draft.answers and (before.get("raw") or {}) == dict(raw) and before and len(values) == 2
+        if is_same and draft.progress.get("last") == page.id:
+            return False
+        values |= {"saves": draft.saves + 1, "updated_at": timezone.now()}
+        mine = Submission.objects.filter(pk=draft.pk, state=Submission.State.DRAFT, saves=draft.saves)
+        if mine.update(**values):
+            for name, value in values.items():
+                setattr(draft, name, value)
+            return True
+        if not _reload(draft):
+            raise Conflict(ALREADY_SENT)
+    raise Conflict(CHANGED_ELSEWHERE)
+
+
+def _files(draft: Submission, page: Page) -> dict[str, list[str]]:
+    """The stored files of each question on the page that takes files; without such questions nothing is asked."""
+    asked = [question.id for question in page.questions if question.takes_files]
+    if not asked:
+        return {}
+    found: dict[str, list[str]] = {field_id: [] for field_id in asked}
+    rows = Upload.objects.filter(submission=draft, field_id__in=asked).order_by("pk")
+    for field_id, key in rows.values_list("field_id", "key"):
+        found[field_id].append(str(key))
+    return found
+
+
+def _reload(draft: Submission) -> bool:
+    """Bring the draft up to date with what somebody else stored; False when it is gone."""
+    try:
+        draft.refresh_from_db(fields=["answers", "progress", "saves", "state", "updated_at", "person"])
+    except Submission.DoesNotExist:
+        return False
+    return True
+
+
+def submit(
+    *, submission: Submission, seen: str, person: Any = None, with_receipt: bool = True, by: str = ""
+) -> Submission:
+    """Send it: answers frozen, reference given, the rooms above told, the receipt queued; all or nothing.
+
+    `seen` is the digest of what the sender saw on the summary. Sending the same again gives what was sent. Raises
+    Conflict when something else than what was seen would be sent or has been sent, Invalid with the problems by
+    question id, and Closed.
+    """
+    with transaction.atomic():
+        row = (
+            Submission.objects.select_for_update(of=("self",))
+            .select_related("form", "form__collection", "version", "collection")
+            .get(pk=submission.pk)
+        )
+        if not row.is_draft:
+            if row.digest == seen and row.state == Submission.State.SUBMITTED:
+                return row
+            raise Conflict(ALREADY_SENT)
+        require_open(row.version)
+        now = timezone.now()
+        runtime = runtime_of(row)
+        uploads = list(row.uploads.all())
+        path = runtime.path(row.answers, timezone.localdate(now))
+        problems = runtime.problems(path, row.raw)
+        if problems:
+            raise Invalid({question.id: sentences for question, sentences in problems})
+        digest = answers_digest(row, path.answers, uploads)
+        if digest != seen:
+            raise Conflict(_("Your answers have changed since you opened this page. Read through them once more."))
+        person = _person(person) or row.person
+        name, email = runtime.contact_in(path)
+        row.answers = dict(path.answers)
+        row.progress = {}
+        row.person = person
+        row.name = name or (person.get_full_name() if person else "")
+        row.email = email or (person.email.lower() if person else "")
+        row.state = Submission.State.SUBMITTED
+        row.reference = new_reference()
+        row.submitted_at = row.updated_at = now
+        row.digest = digest
+        row.save(force_update=True)
+        used = set(file_keys(runtime, row.answers))
+        delete_uploads([upload for upload in uploads if str(upload.key) not in used])
+        row.links.all().delete()
+        submission_received.send(sender=Submission, submission=row)
+        record(
+            NewEvent(
+                collection=row.collection,
+                stream=stream_of(row),
+                type="submission.received",
+                actor=person,
+                transition={
+                    "form": row.form_id,
+                    "version": row.version.number,
+                    "reference": row.reference,
+                    "digest": digest,
+                },
+            ),
+            mails=[_receipt(row)] if row.email and with_receipt else [],
+        )
+    return row
+
+
+def _receipt(submission: Submission) -> NewMail:
+    facts = receipts.facts(submission)
+    lines = [f"{fact.label}: {fact.value}" for fact in facts]
+    runtime = runtime_of(submission)
+    return NewMail(
+        kind="forms.receipt",
+        key=f"forms.receipt:{submission.key}",
+        to=submission.email,
+        collection=submission.collection,
+        language=submission.language,
+        context={
+            "form_title": runtime.title,
+            "reference": submission.reference or "",
+            "facts": "\n".join(lines),
+            "next_steps": runtime.texts.get("next_steps", ""),
+            "contact": runtime.texts.get("contact", ""),
+            "start_url": f"{settings.BASE_URL}{settings.LOGIN_REDIRECT_URL}",
+        },
+        attachments=[("forms.copy", str(submission.key))],
+    )
+
+
+def withdraw(*, submission: Submission, person: Any) -> Submission:
+    """Take back what was sent; it stays readable. Raises NotAllowed, and Conflict when it is not there to take back."""
+    with transaction.atomic():
+        row = Submission.objects.select_for_update(of=("self",)).select_related("collection").get(pk=submission.pk)
+        if not (is_contact(person, row) or any(allows(person, row) for allows in withdrawers)):
+            raise NotAllowed(_("Only the one who sent it can take it back."))
+        if row.state == Submission.State.WITHDRAWN:
+            return row
+        if row.state != Submission.State.SUBMITTED:
+            raise Conflict(_("This has not been sent, and cannot be taken back."))
+        row.state = Submission.State.WITHDRAWN
+        row.updated_at = timezone.now()
+        row.save(update_fields=["state", "updated_at"])
+        submission_withdrawn.send(sender=Submission, submission=row)
+        record(
+            NewEvent(
+                collection=row.collection,
+                stream=stream_of(row),
+                type="submission.withdrawn",
+                actor=person,
+                transition={"reference": row.reference},
+            )
+        )
+    return row
+
+
+def discard(*, draft: Submission) -> None:
+    """Remove a draft and its files, for its owner or because nobody touches it. Raises Conflict once it was sent."""
+    with transaction.atomic():
+        row = Submission.objects.select_for_update().filter(pk=draft.pk).first()
+        if row is None:
+            return
+        if not row.is_draft:
+            raise Conflict(ALREADY_SENT)
+        delete_uploads(list(row.uploads.all()))
+        row.delete()

@@ -1,0 +1,136 @@
+"""What happens to a file somebody sends in: checked, stored out of the web's reach, removed with its draft."""
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import Sum
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from forms.filetypes import FILE_TYPES, FileType, Refused, clean_name, sniff
+from forms.models import Submission, Upload
+from forms.models.upload import private_storage
+from forms.runtime import Question
+from records.errors import Conflict
+
+QUOTA = 100 * 1024 * 1024  # bytes that one submission may hold
+MOST_FILES = 50  # that one submission may hold
+FREE_SPACE = 500 * 1024 * 1024  # bytes that uploads leave free on the disk
+
+
+def keep_file(*, submission: Submission, question: Question, file: Any, name: str = "") -> Upload:
+    """Check and store one file for a question; the same file sent once more is the one there is.
+
+    Raises Refused, with the sentence for the one who sent it.
+    """
+    settings_of_field = question.field["settings"]
+    name = name or file.name or ""
+    kind = _checked(submission, question, file)
+    upload = Upload(
+        submission=submission,
+        field_id=question.id,
+        name=clean_name(name, kind),
+        size=file.size,
+        content_type=kind.content_type,
+        sha256=_sha256(file),
+    )
+    if (known := _same(submission, upload)) is not None:
+        return known
+    # The file is written before the row, outside the transaction: what is left behind by a crash is swept later.
+    file.seek(0)
+    upload.file.save(upload.name, File(file), save=False)
+    try:
+        with transaction.atomic():
+            row = Submission.objects.select_for_update().only("pk", "state").get(pk=submission.pk)
+            _still_fits(row, question, upload, settings_of_field["max_files"])
+            upload.save(force_insert=True)
+    except BaseException:
+        upload.file.delete(save=False)
+        raise
+    return upload
+
+
+def _same(submission: Submission, upload: Upload) -> Upload | None:
+    stored = Upload.objects.filter(submission=submission, field_id=upload.field_id)
+    return stored.filter(name=upload.name, sha256=upload.sha256).first()
+
+
+def _checked(submission: Submission, question: Question, file: Any) -> FileType:
+    settings_of_field = question.field["settings"]
+    limit = settings_of_field["max_size"]
+    if file.size > limit:
+        raise Refused("too_large", too_large(limit))
+    kind = sniff(file)
+    allowed = settings_of_field["types"]
+    if kind.name not in allowed:
+        names = ", ".join(str(FILE_TYPES[name].label) for name in allowed if name in FILE_TYPES)
+        raise Refused(
+            "not_allowed",
+            _("%(kind)s is not received here. Send one of: %(allowed)s.") % {"kind": kind.label, "allowed": names},
+        )
+    if shutil.disk_usage(settings.DATA_DIR).free < FREE_SPACE + file.size:
+        raise Refused("no_space", _("Files cannot be received just now. Everything else works: try the file later."))
+    return kind
+
+
+def too_large(limit: int) -> str:
+    """What is said of a file above the limit."""
+    return _("The file is too large. It may be at most %(limit)s.") % {"limit": filesizeformat(limit)}
+
+
+def _still_fits(row: Submission, question: Question, upload: Upload, max_files: int) -> None:
+    """Counted under the submission's lock, so that many files at once cannot pass the limits together."""
+    stored = Upload.objects.filter(submission=row)
+    if stored.filter(field_id=question.id).count() >= max_files:
+        raise Refused("too_many", too_many(max_files))
+    total = stored.aggregate(total=Sum("size"))["total"] or 0
+    if stored.count() >= MOST_FILES or total + upload.size > QUOTA:
+        raise Refused(
+            "quota",
+            _("There is no room for more files. Together they may be at most %(limit)s.")
+            % {"limit": filesizeformat(QUOTA)},
+        )
+
+
+def too_many(max_files: int) -> str:
+    """What is said of one file too many."""
+    return ngettext(
+        "At most one file can be sent here. Remove the one there is first.",
+        "At most %(count)s files can be sent here. Remove one first.",
+        max_files,
+    ) % {"count": max_files}
+
+
+def _sha256(file: Any) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def remove_file(*, submission: Submission, key: str) -> None:
+    """Remove one file of a draft; one that is gone already is no error. Raises Conflict once the draft was sent."""
+    with transaction.atomic():
+        row = Submission.objects.select_for_update().get(pk=submission.pk)
+        if not row.is_draft:
+            raise Conflict(_("What has been sent cannot be changed."))
+        delete_uploads(list(row.uploads.filter(key=key)))
+
+
+def delete_uploads(uploads: Iterable[Upload]) -> None:
+    """Remove rows now and their files when the transaction has been committed."""
+    names = [upload.file.name or "" for upload in uploads]
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+    transaction.on_commit(lambda: _delete_files(names))
+
+
+def _delete_files(names: list[str]) -> None:
+    storage = private_storage()
+    for name in names:
+        storage.delete(name)

@@ -1,0 +1,1 @@
+"""The forms room in the Wagtail admin."""

@@ -1,0 +1,170 @@
+"""Definitions (forms, workflows) in the Wagtail editor: strict when published, tolerant of unfinished drafts.
+
+The gate is ``Definition.publish``. The editor's form repeats its lint, so that each error stands at its own block.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin import messages
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import Panel
+from wagtail.snippets.views import snippets
+
+from forms.kinds import KindsField, Problem, UnknownKinds, place
+from records.admin import ScopedSnippetViewSet
+from records.errors import SamsynError
+
+
+class DefinitionForm(WagtailAdminModelForm):
+    """The editor's form of a definition; pressing *Publish* lints it and places what is wrong."""
+
+    @property
+    def is_publishing(self) -> bool:
+        """Was *Publish* pressed? Saving and autosaving take anything."""
+        return "action-publish" in self.data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        for field in self._kinds_fields():
+            # The browser was never shown what is not installed, and would lose it.
+            if unknown := getattr(self.initial.get(field.name), "unknown_kinds", ()):
+                self.add_error(field.name, UnknownKinds(unknown))
+        if self.is_publishing and not self.errors:
+            for field in self.instance._meta.get_fields():
+                if isinstance(field, ParentalManyToManyField) and field.name in self.cleaned_data:
+                    setattr(self.instance, field.name, self.cleaned_data[field.name])
+            self.place(self.instance.problems())
+
+    def place(self, problems: list[Problem]) -> None:
+        """Put each error where it belongs: its block, its field, or above the form."""
+        errors = [problem for problem in problems if problem.is_error]
+        kinds = {field.name for field in self._kinds_fields()}
+        for name in kinds:
+            here = [problem for problem in errors if problem.block_id or problem.setting == name]
+            error = place(getattr(self.instance, name), here, setting=name)
+            if error is not None:
+                self.add_error(name, error)
+        for problem in errors:
+            if problem.block_id or problem.setting in kinds:
+                continue
+            shown = problem.setting if problem.setting in self.fields else None
+            self.add_error(shown, ValidationError(str(problem.sentence), code=problem.code))
+
+    def _kinds_fields(self) -> list[KindsField]:
+        fields = self.instance._meta.get_fields()
+        return [field for field in fields if isinstance(field, KindsField) and field.name in self.fields]
+
+
+class DefinitionEditing:
+    """What the create and the edit view of a definition share."""
+
+    def save_instance(self) -> Any:
+        """Save the draft; what has no name gets one, but not while somebody is still typing (autosave)."""
+        if not self.expects_json_response:  # type: ignore[attr-defined]
+            self.form.instance.fill_names()  # type: ignore[attr-defined]
+        return super().save_instance()  # type: ignore[misc]
+
+    def publish_action(self) -> HttpResponse | None:
+        """Publish what was just saved; when the gate refuses, the draft is kept and the reason shown."""
+        try:
+            response = super().publish_action()  # type: ignore[misc]
+        except SamsynError as error:
+            messages.error(self.request, error.sentence)  # type: ignore[attr-defined]
+            return redirect(self.get_edit_url())  # type: ignore[attr-defined]
+        published = self.object  # type: ignore[attr-defined]
+        warnings = published.describe(problem for problem in published.problems() if not problem.is_error)
+        if warnings and response is None:
+            messages.warning(self.request, " ".join(warnings))  # type: ignore[attr-defined]
+        return response
+
+
+class DefinitionCreateView(DefinitionEditing, snippets.CreateView):
+    """Makes a new draft."""
+
+
+class DefinitionEditView(DefinitionEditing, snippets.EditView):
+    """Changes a draft, and publishes it."""
+
+
+class DefinitionCopyView(DefinitionEditing, snippets.CopyView):
+    """Begins a new draft from another: ids of questions and steps stay, address and title become its own."""
+
+    def get_initial_form_instance(self) -> Any:
+        original = self.get_object()
+        copy = original.get_latest_revision_as_object()
+        copy.pk = None
+        copy.live = False
+        copy.title = _("Copy of %(title)s") % {"title": copy.title}
+        copy.slug = free_slug(type(copy), copy.slug)
+        copy.go_live_at = copy.expire_at = None
+        return copy
+
+
+def free_slug(model: Any, wanted: str) -> str:
+    """``wanted``, or with a number after it the first that no row of ``model`` has."""
+    longest = model._meta.get_field("slug").max_length
+    slug, number = wanted[:longest], 1
+    while model._default_manager.filter(slug=slug).exists():
+        number += 1
+        slug = f"{wanted[: longest - 4]}-{number}"
+    return slug
+
+
+class DefinitionUnpublishView(snippets.UnpublishView):
+    """Closes a definition through its own gate, which writes the event."""
+
+    def unpublish(self) -> HttpResponse | None:
+        response = self.run_hook("before_unpublish", self.request, self.object)
+        if response is None:
+            self.object.unpublish(user=self.request.user)
+            response = self.run_hook("after_unpublish", self.request, self.object)
+        return response
+
+
+class ChecksPanel(Panel):
+    """What stands in the way of publishing the saved draft."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "forms/admin/checks_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            problems = self.instance.problems() if self.instance.pk else []
+            context["errors"] = self.instance.describe(problem for problem in problems if problem.is_error)
+            context["warnings"] = self.instance.describe(problem for problem in problems if not problem.is_error)
+            context["is_new"] = not self.instance.pk
+            return context
+
+
+class VersionsPanel(Panel):
+    """The published versions: number, day and person."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "forms/admin/versions_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            versions = list(self.instance.versions.defer("compiled")) if self.instance.pk else []
+            keys = {version.created_by for version in versions}
+            people = {person.key: person for person in get_user_model()._default_manager.filter(key__in=keys)}
+            context["versions"] = [(version, people.get(version.created_by)) for version in versions]
+            context["is_live"] = self.instance.live
+            return context
+
+
+class DefinitionViewSet(ScopedSnippetViewSet):
+    """A definition as a snippet: drafts, preview, history, lock, publish; every road leads through the gate."""
+
+    add_view_class = DefinitionCreateView
+    edit_view_class = DefinitionEditView
+    copy_view_class = DefinitionCopyView
+    unpublish_view_class = DefinitionUnpublishView
+    copy_view_enabled = True
+    add_to_admin_menu = True
+    search_fields = ("title",)

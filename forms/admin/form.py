@@ -1,0 +1,97 @@
+"""Forms and choice lists in the Wagtail admin."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels.publishing_panel import PublishingPanel
+from wagtail.admin.ui.tables import UpdatedAtColumn
+
+from forms.models import ChoiceList, Form
+from records.admin import ScopedSnippetViewSet
+
+from .definition import ChecksPanel, DefinitionForm, DefinitionViewSet, VersionsPanel
+
+
+class FormViewSet(DefinitionViewSet):
+    """Forms: the questions, the texts around them, the receipt, and what has been published."""
+
+    model = Form
+    icon = "form"
+    menu_label = _("Forms")
+    menu_name = "forms"
+    menu_order = 210
+    list_display = ("title", "slug", "purpose", "collection", "status_string", UpdatedAtColumn())
+    list_filter = ("purpose", "collection")
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).select_related("collection")
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    FieldPanel("title", classname="title"),
+                    FieldRowPanel([FieldPanel("slug"), FieldPanel("purpose"), FieldPanel("language")]),
+                    FieldPanel("collection"),
+                    FieldPanel("questions"),
+                ],
+                heading=_("Questions"),
+            ),
+            ObjectList(
+                [
+                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                    FieldPanel("closed_text"),
+                    FieldPanel("intro"),
+                    FieldPanel("privacy_text"),
+                    FieldPanel("keep_drafts_days"),
+                ],
+                heading=_("Opening and texts"),
+            ),
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [FieldPanel("contact_email_field"), FieldPanel("contact_name_field")],
+                        heading=_("Who gets the receipt"),
+                    ),
+                    FieldPanel("next_steps"),
+                    FieldPanel("contact"),
+                ],
+                heading=_("Receipt"),
+            ),
+            ObjectList(
+                [
+                    ChecksPanel(heading=_("Before publishing")),
+                    VersionsPanel(heading=_("Published versions")),
+                    PublishingPanel(),
+                ],
+                heading=_("Checks and versions"),
+            ),
+        ],
+        base_form_class=DefinitionForm,
+    )
+
+
+class ChoiceListViewSet(ScopedSnippetViewSet):
+    """Choice lists: options that several questions share."""
+
+    model = ChoiceList
+    icon = "list-ul"
+    menu_label = _("Choice lists")
+    menu_name = "choice-lists"
+    menu_order = 220
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ("title", "collection", UpdatedAtColumn())
+    search_fields = ("title",)
+    panels = (
+        FieldPanel("title"),
+        FieldPanel("collection"),
+        InlinePanel(
+            "options",
+            heading=_("Options"),
+            label=_("option"),
+            min_num=1,
+            panels=[FieldPanel("label"), FieldPanel("help"), FieldPanel("key")],
+        ),
+    )

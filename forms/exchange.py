@@ -1,0 +1,144 @@
+"""A form as a JSON template that another installation can read; every id is kept."""
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import Block, ListBlock, StreamBlock, StructBlock
+from wagtail.models import Collection
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from forms.kinds import UnknownKinds, unknown_types
+from forms.models import ChoiceList, ChoiceListOption, Form
+from forms.names import readable_name
+from records.errors import Invalid
+
+FORMAT = 1
+SETTINGS = (
+    "title",
+    "slug",
+    "purpose",
+    "language",
+    "intro",
+    "closed_text",
+    "next_steps",
+    "contact",
+    "privacy_text",
+    "contact_email_field",
+    "contact_name_field",
+    "keep_drafts_days",
+)
+"""What belongs to the form wherever it is; times, association and publication do not."""
+
+
+def to_template(form: Form) -> dict[str, Any]:
+    """The newest draft as a template, with the choice lists it uses."""
+    draft = form.get_latest_revision_as_object()
+    block = Form._meta.get_field("questions").stream_block
+    lists: dict[str, dict[str, Any]] = {}
+    names: dict[int, str] = {}
+
+    def by_name(pk: int) -> str | None:
+        found = ChoiceList.objects.filter(pk=pk).first()
+        if found is None:
+            return None
+        if pk not in names:
+            names[pk] = readable_name(found.title, lists, "choice_list")
+            options = [{"key": o.key, "label": o.label, "help": o.help} for o in found.options.all()]
+            lists[names[pk]] = {"title": found.title, "options": options}
+        return names[pk]
+
+    questions = copy.deepcopy(block.get_prep_value(draft.questions))
+    map_choice_lists(block, questions, by_name)
+    return {
+        "format": FORMAT,
+        "form": {**{name: getattr(draft, name) for name in SETTINGS}, "questions": questions},
+        "choice_lists": lists,
+    }
+
+
+def from_template(template: Mapping[str, Any], collection: Collection) -> dict[str, Any]:
+    """The values of a form in this association; makes the choice lists that are missing. Raises Invalid.
+
+    Called inside the transaction that stores the form.
+    """
+    check_template(template)
+    block = Form._meta.get_field("questions").stream_block
+    described = template.get("choice_lists") or {}
+    made: dict[str, int] = {}
+
+    def by_pk(name: str) -> int:
+        if name not in made:
+            if name not in described:
+                raise Invalid(
+                    _("The template names a choice list, “%(name)s”, that it does not hold.") % {"name": name}
+                )
+            made[name] = _choice_list(described[name], collection).pk
+        return made[name]
+
+    values = {name: template["form"][name] for name in SETTINGS if name in template["form"]}
+    questions = copy.deepcopy(template["form"]["questions"])
+    map_choice_lists(block, questions, by_pk)
+    return {**values, "questions": questions}
+
+
+def check_template(template: Any) -> None:
+    """Refuse what is no template of ours, or needs kinds that are not installed. Raises Invalid."""
+    if not isinstance(template, dict) or not isinstance(template.get("form"), dict):
+        raise Invalid(_("This is not a form template."))
+    if template.get("format") != FORMAT:
+        raise Invalid(_("The template was made by a newer version of the service."))
+    form = template["form"]
+    for name in ("title", "slug"):
+        if not isinstance(form.get(name), str) or not form[name]:
+            raise Invalid(_("The template has no “%(name)s”.") % {"name": name})
+    questions = form.get("questions")
+    if not isinstance(questions, list) or not all(_is_block(item) for item in questions):
+        raise Invalid(_("The template has no readable questions."))
+    try:
+        unknown = list(unknown_types(Form._meta.get_field("questions").stream_block, questions))
+    except (TypeError, KeyError, AttributeError) as error:
+        raise Invalid(_("The template has no readable questions.")) from error
+    if unknown:
+        raise Invalid(" ".join(UnknownKinds(unknown).messages))
+
+
+def _is_block(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("type"), str) and isinstance(item.get("value"), dict)
+
+
+def _choice_list(described: Mapping[str, Any], collection: Collection) -> ChoiceList:
+    """The association's own list of that title (or one above it), whatever its options; else a new one as described.
+
+    So a template asks for "Medlemskommuner", and each association answers with its own; the lint tells when a
+    condition names an option that the list does not have.
+    """
+    in_reach = collection.get_ancestors(inclusive=True)
+    found = ChoiceList.objects.filter(title=described["title"], collection__in=in_reach).order_by("-collection__depth")
+    if found:
+        return found[0]
+    options = [(option["key"], option["label"], option.get("help", "")) for option in described["options"]]
+    made = ChoiceList.objects.create(title=described["title"], collection=collection)
+    for number, (key, label, help_text) in enumerate(options):
+        ChoiceListOption.objects.create(choice_list=made, key=key, label=label, help=help_text, sort_order=number)
+    return made
+
+
+def map_choice_lists(block: Block, raw: Any, change: Callable[[Any], Any]) -> None:
+    """Replace every reference to a choice list in stored JSON, in place."""
+    if isinstance(block, StreamBlock):
+        for item in raw or ():
+            map_choice_lists(block.child_blocks[item["type"]], item["value"], change)
+    elif isinstance(block, ListBlock):
+        for item in raw or ():
+            inner = item["value"] if isinstance(item, dict) and item.get("type") == "item" else item
+            map_choice_lists(block.child_block, inner, change)
+    elif isinstance(block, StructBlock) and isinstance(raw, dict):
+        for name, child in block.child_blocks.items():
+            if raw.get(name) is None:
+                continue
+            if isinstance(child, SnippetChooserBlock) and child.target_model is ChoiceList:
+                raw[name] = change(raw[name])
+            else:
+                map_choice_lists(child, raw[name], change)

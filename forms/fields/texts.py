@@ -1,0 +1,416 @@
+"""Kinds that are answered by typing text: short, long, e-mail, phone, organisation number."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import django.forms
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from stdnum.se import orgnr, postnummer
+from wagtail.blocks import BooleanBlock, ChoiceBlock, IntegerBlock
+
+from forms.expressions import Type
+
+from .answer import AnswerField
+from .base import Example, Field, FieldKind, QuestionBlock, paragraphs
+from .text_cleaning import clean_line, clean_text
+
+WRITING = _("Writing")
+CONTACT = _("Contact details")
+
+SHORT_LIMIT = 1000
+LONG_LIMIT = 20_000
+
+
+class TextAnswer(AnswerField):
+    """Cleaned text of a limited length."""
+
+    def __init__(self, *, max_length: int, clean: Callable[[object], str] = clean_line, **kwargs: Any) -> None:
+        self.max_length = max_length
+        self.cleaner = clean
+        kwargs.setdefault("widget", django.forms.TextInput())
+        super().__init__(**kwargs)
+
+    default_error_messages = {"required": _("Write an answer.")}
+
+    def to_python(self, value: Any) -> str:
+        return "" if value is None else self.cleaner(value)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.max_length:
+            raise ValidationError(
+                _("Shorten the answer: at most %(limit)s characters fit, and this has %(length)s.")
+                % {"limit": self.max_length, "length": len(value)},
+                code="too_long",
+            )
+
+
+class ShapedAnswer(TextAnswer):
+    """Text of a certain shape: ``shape`` gives it as it is stored, or raises ValueError."""
+
+    def __init__(self, *, shape: Callable[[str], str], message: Any, **kwargs: Any) -> None:
+        self.shape = shape
+        self.message = message
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return text
+        try:
+            return self.shape(text)
+        except ValueError as error:
+            raise ValidationError(self.own_error or self.message, code="invalid") from error
+
+
+def _postcode(text: str) -> str:
+    if not postnummer.is_valid(text):
+        raise ValueError(text)
+    return postnummer.format(text)
+
+
+def _web_address(text: str) -> str:
+    address = text if "://" in text else f"https://{text}"
+    try:
+        URLValidator(schemes=["http", "https"])(address)
+    except ValidationError as error:
+        raise ValueError(text) from error
+    return address
+
+
+def _digits(text: str) -> str:
+    digits = re.sub(r"[\s-]", "", text)
+    if not re.fullmatch(r"[0-9]+", digits):
+        raise ValueError(text)
+    return digits
+
+
+PATTERNS: dict[str, tuple[Callable[[str], str], Any, str]] = {
+    "postcode": (_postcode, _("Write a postcode of five digits, like 571 31."), "numeric"),
+    "web": (_web_address, _("Write a web address, like https://www.example.se."), "url"),
+    "digits": (_digits, _("Write digits only."), "numeric"),
+}
+
+
+class ShortText(FieldKind):
+    """A line of text."""
+
+    name = "short_text"
+    label = _("Short text")
+    icon = "pilcrow"
+    group = WRITING
+    type = Type.TEXT
+    example = Example(
+        settings={"label": "Titel", "max_length": 20},
+        data={"": "  Samverkan\x07 på  plats "},
+        stored="Samverkan på plats",
+        display="Samverkan på plats",
+        cells=["Samverkan på plats"],
+        wrong=[{"": "x" * 21}],
+    )
+
+    class Settings(QuestionBlock):
+        """A line: how long, and of which shape."""
+
+        max_length = IntegerBlock(label=_("Longest answer"), default=200, min_value=1, max_value=SHORT_LIMIT)
+        pattern = ChoiceBlock(
+            label=_("Must be"),
+            required=False,
+            choices=[("postcode", _("a postcode")), ("web", _("a web address")), ("digits", _("digits only"))],
+        )
+        autocomplete = ChoiceBlock(
+            label=_("The browser may fill in"),
+            required=False,
+            choices=[
+                ("name", _("the person's own name")),
+                ("organization-title", _("the person's own title")),
+                ("organization", _("the person's own organisation")),
+                ("street-address", _("the person's own street address")),
+                ("postal-code", _("the person's own postcode")),
+                ("address-level2", _("the person's own town")),
+            ],
+        )
+
+        FOLDED = (*QuestionBlock.FOLDED, "autocomplete")
+
+    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        return {
+            "max_length": value.get("max_length") or 200,
+            "pattern": value.get("pattern") or "",
+            "autocomplete": value.get("autocomplete") or "",
+        }
+
+    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
+        settings = field["settings"]
+        attrs = {"maxlength": settings["max_length"]}
+        if settings["autocomplete"]:
+            attrs["autocomplete"] = settings["autocomplete"]
+        common = {**self.common(field, required), "max_length": settings["max_length"]}
+        if settings["pattern"] in PATTERNS:
+            shape, message, inputmode = PATTERNS[settings["pattern"]]
+            # A shaped answer may be typed with spaces that are not counted in the end.
+            widget = django.forms.TextInput({**attrs, "maxlength": SHORT_LIMIT, "inputmode": inputmode})
+            return ShapedAnswer(shape=shape, message=message, widget=widget, **common)
+        return TextAnswer(widget=django.forms.TextInput(attrs), **common)
+
+    def display_html(self, field: Field, stored: Any) -> SafeString:
+        if stored and field["settings"]["pattern"] == "web":
+            return format_html('<a href="{}" rel="nofollow noopener">{}</a>', stored, stored)
+        return super().display_html(field, stored)
+
+    def xlsform(self, field: Field) -> dict[str, str]:
+        return {"type": "text", "constraint": f"string-length(.) <= {field['settings']['max_length']}"}
+
+
+class LongAnswer(TextAnswer):
+    """Text of several lines, of limited length and number of words."""
+
+    def __init__(self, *, max_words: int | None, **kwargs: Any) -> None:
+        self.max_words = max_words
+        super().__init__(clean=clean_text, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        words = len(value.split())
+        if self.max_words and words > self.max_words:
+            raise ValidationError(
+                _("Shorten the answer: at most %(limit)s words, and this has %(count)s.")
+                % {"limit": self.max_words, "count": words},
+                code="too_many_words",
+            )
+
+
+class LongText(FieldKind):
+    """Text of several lines."""
+
+    name = "long_text"
+    label = _("Long text")
+    icon = "doc-full"
+    group = WRITING
+    type = Type.TEXT
+    example = Example(
+        settings={"label": "Bakgrund", "max_words": 5, "rows": 4},
+        data={"": "Två\r\nrader\x00 text"},
+        stored="Två\nrader text",
+        display="Två\nrader text",
+        cells=["Två\nrader text"],
+        wrong=[{"": "ett två tre fyra fem sex"}],
+    )
+
+    class Settings(QuestionBlock):
+        """Several lines: how long, in characters and words."""
+
+        max_length = IntegerBlock(
+            label=_("Longest answer in characters"), default=4000, min_value=1, max_value=LONG_LIMIT
+        )
+        max_words = IntegerBlock(label=_("Longest answer in words"), required=False, min_value=1)
+        rows = IntegerBlock(label=_("Lines shown"), default=6, min_value=2, max_value=30)
+
+    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        return {
+            "max_length": value.get("max_length") or 4000,
+            "max_words": value.get("max_words"),
+            "rows": value.get("rows") or 6,
+        }
+
+    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
+        settings = field["settings"]
+        widget = django.forms.Textarea({"rows": settings["rows"], "maxlength": settings["max_length"]})
+        return LongAnswer(
+            widget=widget,
+            max_length=settings["max_length"],
+            max_words=settings["max_words"],
+            **self.common(field, required),
+        )
+
+    def cell_field(self, field: Field) -> django.forms.Field:
+        return TextAnswer(max_length=field["settings"]["max_length"], **self.common(field, None))
+
+    def display_html(self, field: Field, stored: Any) -> SafeString:
+        return paragraphs(stored or "")
+
+    def xlsform(self, field: Field) -> dict[str, str]:
+        return {"type": "text", "appearance": "multiline"}
+
+
+def _email(text: str) -> str:
+    try:
+        EmailValidator()(text)
+    except ValidationError as error:
+        raise ValueError(text) from error
+    return text
+
+
+class Email(FieldKind):
+    """An e-mail address."""
+
+    name = "email"
+    label = _("E-mail address")
+    icon = "mail"
+    group = CONTACT
+    type = Type.TEXT
+    personal = True
+    is_email = True
+    example = Example(
+        settings={"label": "E-post"},
+        data={"": " ada@nassjo.example "},
+        stored="ada@nassjo.example",
+        display="ada@nassjo.example",
+        cells=["ada@nassjo.example"],
+        wrong=[{"": "ada"}, {"": "ada@nassjo.example\nBcc: bo@example.org"}, {"": f"{'a' * 250}@nassjo.example"}],
+    )
+
+    class Settings(QuestionBlock):
+        """An address: whose it is."""
+
+        own = BooleanBlock(
+            label=_("It is the address of the person who fills in the form"), required=False, default=True
+        )
+
+    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        return {"own": bool(value.get("own"))}
+
+    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
+        attrs = {"inputmode": "email", "maxlength": 254, "spellcheck": "false"}
+        attrs["autocomplete"] = "email" if field["settings"]["own"] else "off"
+        return ShapedAnswer(
+            shape=_email,
+            message=_("Write an e-mail address, like name@example.se."),
+            max_length=254,
+            widget=django.forms.EmailInput(attrs),
+            **self.common(field, required),
+        )
+
+    def display_html(self, field: Field, stored: Any) -> SafeString:
+        return format_html('<a href="mailto:{}">{}</a>', stored, stored) if stored else SafeString("")
+
+    def xlsform(self, field: Field) -> dict[str, str]:
+        return {"type": "text", "constraint": r"regex(., '^[^@\s]+@[^@\s]+\.[^@\s]+$')"}
+
+
+def _phone(text: str) -> str:
+    try:
+        number = phonenumbers.parse(text, "SE")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(text) from error
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise ValueError(text)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class Phone(FieldKind):
+    """A phone number; a number without country code is Swedish."""
+
+    name = "phone"
+    label = _("Phone number")
+    icon = "mobile-alt"
+    group = CONTACT
+    type = Type.TEXT
+    personal = True
+    example = Example(
+        settings={"label": "Telefon"},
+        data={"": "0380-51 80 00"},
+        stored="+46380518000",
+        display="0380-51 80 00",
+        cells=["0380-51 80 00"],
+        wrong=[{"": "12"}, {"": "ring mig"}],
+    )
+
+    class Settings(QuestionBlock):
+        """A number: whose it is."""
+
+        own = BooleanBlock(
+            label=_("It is the number of the person who fills in the form"), required=False, default=True
+        )
+
+    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        return {"own": bool(value.get("own"))}
+
+    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
+        attrs = {"type": "tel", "inputmode": "tel", "maxlength": 40}
+        attrs["autocomplete"] = "tel" if field["settings"]["own"] else "off"
+        return ShapedAnswer(
+            shape=_phone,
+            message=_("Write a phone number, like 070-123 45 67; for another country begin with + and its code."),
+            max_length=40,
+            widget=django.forms.TextInput(attrs),
+            **self.common(field, required),
+        )
+
+    def from_json(self, field: Field, stored: Any) -> Any:
+        return self.display(field, stored)
+
+    def display(self, field: Field, stored: Any) -> str:
+        if not stored:
+            return ""
+        try:
+            number = phonenumbers.parse(stored, None)
+        except phonenumbers.NumberParseException:
+            return str(stored)
+        national = number.country_code == 46
+        form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        return phonenumbers.format_number(number, form)
+
+    def display_html(self, field: Field, stored: Any) -> SafeString:
+        return format_html('<a href="tel:{}">{}</a>', stored, self.display(field, stored)) if stored else SafeString("")
+
+
+def _organisation_number(text: str) -> str:
+    number = orgnr.compact(re.sub(r"[\u2010-\u2015\u2212]", "-", text))
+    if len(number) == 12 and number.startswith("16"):
+        number = number[2:]
+    if not orgnr.is_valid(number):
+        raise ValueError(text)
+    return orgnr.format(number)
+
+
+class OrganisationAnswer(ShapedAnswer):
+    """An organisation number; a personal identity number, which has the same check digit, is refused by name."""
+
+    def clean(self, value: Any) -> str:
+        number = super().clean(value)
+        # The third digit of a legal person's number is at least 2; that of a person is a month.
+        if number and int(number[2]) < 2:
+            raise ValidationError(
+                _("This is a personal identity number. Write the organisation's number; do not give anybody's own."),
+                code="personal",
+            )
+        return number
+
+
+class OrganisationNumber(FieldKind):
+    """A Swedish organisation number, its check digit tested."""
+
+    name = "organisation_number"
+    label = _("Organisation number")
+    icon = "key"
+    group = CONTACT
+    type = Type.TEXT
+    example = Example(
+        settings={"label": "Organisationsnummer"},
+        data={"": "2220001719"},
+        stored="222000-1719",
+        display="222000-1719",
+        cells=["222000-1719"],
+        wrong=[{"": "222000-1718"}, {"": "811228-9874"}, {"": "kommunen"}],
+    )
+
+    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
+        return OrganisationAnswer(
+            shape=_organisation_number,
+            message=_(
+                "Write the organisation number with ten digits, like 212000-0142. Check that each digit is right."
+            ),
+            max_length=40,
+            widget=django.forms.TextInput({"inputmode": "numeric", "maxlength": 40, "autocomplete": "off"}),
+            **self.common(field, required),
+        )
+
+    def redact(self, field: Field, stored: Any) -> Any:
+        return stored

@@ -1,0 +1,33 @@
+"""How often one visitor may do what costs something; an installation changes the numbers by `FORMS_LIMITS`."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from records.rates import client_address, take
+
+# name → (times, seconds)
+LIMITS = {
+    "begin": (60, 600),  # drafts begun from one address
+    "submit": (10, 60),  # forms sent from one address
+    "upload": (120, 600),  # files from one address
+    "link": (20, 3600),  # links asked for from one address
+    "link_to": (3, 3600),  # links to one mail address
+    "receipt_to": (3, 3600),  # receipts to one mail address that nobody has proved to be theirs
+    "resume": (30, 600),  # links tried from one address
+}
+
+
+def within(name: str, who: str) -> bool:
+    """Count one try; is it still within the limit?"""
+    limit, seconds = {**LIMITS, **getattr(settings, "FORMS_LIMITS", {})}[name]
+    return take(bucket=f"forms.{name}", who=who, limit=limit, seconds=seconds)
+
+
+def request_within(name: str, request: HttpRequest) -> bool:
+    """Count one try for the address the request came from."""
+    return within(name, client_address(request))
+
+
+def wait_seconds(name: str) -> int:
+    """How long a refused visitor should wait, at the most."""
+    return {**LIMITS, **getattr(settings, "FORMS_LIMITS", {})}[name][1]

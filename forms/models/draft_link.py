@@ -1,0 +1,32 @@
+"""The mailed link that opens a draft on another device."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from records.models import Scoped
+
+from .submission import Submission
+
+
+class DraftLink(Scoped):
+    """A link that can be used once; only the digest of its token is stored."""
+
+    collection_path = "submission__collection"
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="links")
+    token_digest = models.CharField(max_length=64, unique=True, null=True)
+    email = models.EmailField(_("e-mail address"))
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("draft link")
+        verbose_name_plural = _("draft links")
+        default_permissions = ()
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.submission)

@@ -1,0 +1,111 @@
+"""What somebody fills in: a draft until it is sent, then frozen."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from records.models import CollectionScoped
+from records.triggers import frozen
+
+
+class Submission(CollectionScoped):
+    """One person's answers to one version of a form."""
+
+    class State(models.TextChoices):
+        """Where a submission is in its life."""
+
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        PURGED = "purged", _("purged")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    form = models.ForeignKey("forms.Form", on_delete=models.PROTECT, related_name="submissions", verbose_name=_("form"))
+    version = models.ForeignKey(
+        "forms.FormVersion", on_delete=models.PROTECT, related_name="submissions", verbose_name=_("version")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    answers = models.JSONField(_("answers"), default=dict)
+    # What only a draft has: {"last": page id, "pages": {page id: {"saves", "by", "raw"}}}; `raw` is what was typed
+    # on the page and could not be accepted.
+    progress = models.JSONField(default=dict, editable=False)
+    # Counts the times a draft was stored, so that two that store at once cannot undo each other.
+    saves = models.PositiveIntegerField(default=0, editable=False)
+    # The page the visitor filled in carries this; the same page posted twice is therefore one submission.
+    nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=20, unique=True, null=True, editable=False)
+    name = models.CharField(_("name"), max_length=255, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+    language = models.CharField(_("language"), max_length=10, default="sv")
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last saved"))
+    submitted_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    # These never change once the submission has been sent.
+    FROZEN: ClassVar[list[str]] = [
+        "key",
+        "collection_id",
+        "form_id",
+        "version_id",
+        "answers",
+        "nonce",
+        "reference",
+        "submitted_at",
+        "digest",
+    ]
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        default_permissions = ()
+        permissions: ClassVar = [
+            ("view_submission", _("Can read what has been sent in")),
+            ("export_submission", _("Can export what has been sent in")),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["form", "state", "id"], name="forms_submission_of_form"),
+            models.Index(fields=["collection", "state", "-submitted_at"], name="forms_submission_received"),
+            models.Index(fields=["state", "updated_at"], name="forms_submission_idle"),
+            models.Index(fields=["email"], name="forms_submission_contact"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="forms_submission_sent_whole",
+                condition=models.Q(state="draft", reference=None, submitted_at=None)
+                | models.Q(reference__isnull=False, submitted_at__isnull=False) & ~models.Q(state="draft"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or str(self.key)
+
+    @property
+    def is_draft(self) -> bool:
+        """Can it still be changed and sent?"""
+        return self.state == self.State.DRAFT
+
+    def page_progress(self, page_id: str) -> dict[str, Any]:
+        """How often (`saved`) and by whom (`by`) a page was saved, and what was typed there in vain (`raw`)."""
+        return self.progress.get("pages", {}).get(page_id, {})
+
+    @property
+    def raw(self) -> dict[str, list[str]]:
+        """Everything typed that could not be accepted, by the names of the inputs."""
+        pages = self.progress.get("pages", {}).values()
+        return {name: values for page in pages for name, values in page.get("raw", {}).items()}
+
+
+# Only a purge may empty what was sent.
+frozen(Submission, Submission.FROZEN, when="state <> 'draft'", unless="state = 'purged'")

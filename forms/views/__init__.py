@@ -1,0 +1,1 @@
+"""Requests of visitors in, one action or query, pages out."""

@@ -1,0 +1,560 @@
+"""The way through a form: its first page, its pages one by one, the summary and the sending."""
+
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from forms import kept_pages, sessions, traps
+from forms.actions import begin as begin_draft
+from forms.actions import keep_file, remove_file, save_page, submit
+from forms.actions.upload import too_large as file_too_large
+from forms.filetypes import Refused, shown_name
+from forms.limits import request_within, within
+from forms.models import FormVersion, Submission, Upload
+from forms.opening import Opening, opening
+from forms.permissions import own_drafts, proved_addresses
+from forms.queries import answers_digest, published
+from forms.runtime import FormRuntime, Page, PageForm, Path
+from forms.upload_handler import LARGEST_REQUEST, is_too_large, limit_uploads, refused_files
+from forms.views import refusals
+from records.errors import Closed, Conflict, Invalid
+from records.privacy import private
+from records.sizes import refuse_many_fields
+
+NONCE = "form-nonce"
+VERSION = "form-version"
+SEEN = "form-seen"
+FROM = "form-from"
+LIVE = "form-live"
+AUTOSAVE = "form-autosave"
+
+TOO_MANY_FILES = _("Many files have been sent from here in a short time. Wait a few minutes and send the file again.")
+
+View = Callable[..., HttpResponse]
+
+
+def of_form(view: View) -> View:
+    """Give the view the newest version at the address instead of the slug, in the form's own language; 404 without."""
+
+    @wraps(view)
+    def found(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        version = published(slug)
+        if version is None:
+            raise Http404
+        with override(version.form.language):
+            return view(request, version, **kwargs)
+
+    return found
+
+
+# --- finding the draft ------------------------------------------------------------------------------
+
+
+def _find_draft(form_id: int, **where: Any) -> Submission | None:
+    """What was begun, with its form and version; the compiled JSON stays in the database, the runtime has it."""
+    found = (
+        Submission.objects.select_related("form", "form__collection", "version")
+        .defer("form__questions", "version__compiled")
+        .filter(form=form_id, **where)
+        .first()
+    )
+    if found is not None:
+        found.version.form = found.form
+        if found.collection_id == found.form.collection_id:
+            found.collection = found.form.collection
+    return found
+
+
+def current_draft(request: HttpRequest, form_id: int) -> Submission | None:
+    """The draft of this form that the browser is at."""
+    key = sessions.current_key(request, form_id)
+    return None if key is None else _find_draft(form_id, key=key, state=Submission.State.DRAFT)
+
+
+def posted_nonce(request: HttpRequest) -> uuid.UUID | None:
+    """The nonce of the page that was posted; None for one that is none of ours."""
+    try:
+        return uuid.UUID(request.POST.get(NONCE, ""))
+    except ValueError:
+        return None
+
+
+def _counted(request: HttpRequest, name: str) -> int | None:
+    """A number that the page carries; None for one that is none of ours."""
+    number = request.POST.get(name, "")
+    return int(number) if number.isdecimal() and len(number) < 9 else None
+
+
+def _posted_version(request: HttpRequest, newest: FormVersion) -> FormVersion:
+    """The version the posted page was drawn from: who began on one finishes on it."""
+    number = _counted(request, VERSION)
+    if number is None or not 0 < number < newest.number:
+        return newest
+    older = FormVersion.objects.filter(form=newest.form_id, number=number).defer("compiled").first()
+    if older is None:
+        return newest
+    older.form = newest.form
+    return older
+
+
+# --- the first page -----------------------------------------------------------------------------------
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_form
+def begin(request: HttpRequest, version: FormVersion) -> HttpResponse:
+    """What the form is for, what is needed, and the way in; POST leaves the present draft and begins another."""
+    draft = current_draft(request, version.form_id)
+    if opening(version.form) != Opening.OPEN:
+        return refusals.closed(request, version, draft)
+    if request.method == "POST":
+        if draft is not None:
+            sessions.leave_draft(request, draft)
+        return redirect("forms:page", slug=version.form.slug, number=1)
+    runtime = FormRuntime.of(version)
+    texts = runtime.texts
+    is_short = len(runtime.pages) == 1 and not texts.get("intro") and not texts.get("privacy")
+    others = [row for row in own_drafts(request.user).filter(form=version.form)[:10] if row != draft]
+    if is_short and draft is None and not others:
+        return redirect("forms:page", slug=version.form.slug, number=1)
+    context = {
+        "collection": version.form.collection,
+        "form": version.form,
+        "title": runtime.title,
+        "texts": texts,
+        "pages": runtime.path({}).pages,
+        "draft": draft,
+        "others": others,
+    }
+    return render(request, "forms/begin.html", context)
+
+
+# --- a page -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sheet:
+    """One page being shown: everything its template needs, and how it came to be shown."""
+
+    version: FormVersion
+    page: Page
+    draft: Submission | None = None
+    form: PageForm | None = None
+    nonce: str = ""
+    started: str = ""
+    came_from: str = ""
+    notice: str = ""
+    quiet: bool = False
+    others: list[Any] = field(default_factory=list)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def runtime(self) -> FormRuntime:
+        """The runtime of the version shown."""
+        return FormRuntime.of(self.version)
+
+    def context(self) -> dict[str, Any]:
+        """What the template shows."""
+        runtime, draft = self.runtime, self.draft
+        answers = draft.answers if draft else {}
+        form = self.form or runtime.page_form(
+            self.page,
+            answers,
+            raw=draft.page_progress(self.page.id).get("raw") if draft else None,
+            uploads=uploads_on(self.page, draft),
+        )
+        path = form.path
+        before = path.before(self.page)
+        slug = self.version.form.slug
+        return {
+            "collection": self.version.form.collection,
+            "form": self.version.form,
+            "title": runtime.title,
+            "form_page": self.page,
+            "page_form": form,
+            "problems": form.problems,
+            "appeared": [] if self.quiet else [asked for asked in form.asked if asked.question in form.appeared],
+            "steps": _steps(runtime, path, self.page, draft) if draft else _steps_of(path, self.page),
+            "place": _place(path, self.page),
+            "back": reverse("forms:page", args=[slug, before.number]) if before else "",
+            "draft": draft,
+            "version": self.version,
+            "seen": draft.page_progress(self.page.id).get("saves", 0) if draft else 0,
+            "nonce": self.nonce or (str(draft.nonce) if draft else str(uuid.uuid4())),
+            "started": self.started or traps.new_stamp(),
+            "came_from": self.came_from,
+            "notice": self.notice,
+            "others": self.others,
+            "logic": runtime.logic(self.page, answers),
+            "has_files": any(question.takes_files for question in self.page.questions),
+            **self.extra,
+        }
+
+    def response(self, request: HttpRequest, status: int = 200) -> HttpResponse:
+        """The page as an answer."""
+        return render(request, "forms/page.html", self.context(), status=status)
+
+
+def uploads_on(page: Page, draft: Submission | None) -> list[Upload]:
+    """The stored files of the page's questions; asks nothing where no question takes files."""
+    asked = [question.id for question in page.questions if question.takes_files]
+    if draft is None or not asked:
+        return []
+    return list(Upload.objects.filter(submission=draft, field_id__in=asked).order_by("pk"))
+
+
+def _place(path: Path, page: Page) -> dict[str, int]:
+    """Where the page stands among those that are met, the summary last."""
+    numbers = [other.number for other in path.pages]
+    return {"number": numbers.index(page.number) + 1 if page.number in numbers else 1, "count": len(numbers) + 1}
+
+
+def _steps(runtime: FormRuntime, path: Path, page: Page, draft: Submission) -> list[dict[str, Any]]:
+    """The pages that are met; one is done when it has been saved with nothing missing."""
+    lacking = {question.page.id for question, _said in runtime.problems(path, draft.raw)}
+    return _steps_of(path, page, {other.id for other in path.pages if draft.page_progress(other.id)}, lacking)
+
+
+def _steps_of(
+    path: Path, page: Page, saved: Collection[str] = (), lacking: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": other.title,
+            "number": other.number,
+            "is_current": other is page,
+            "is_saved": other.id in saved,
+            "is_done": other.id in saved and other.id not in lacking,
+        }
+        for other in path.pages
+    ]
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_exempt  # checked below, when the size of the files can be limited while they arrive
+def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One page of the form: shown, or saved and left."""
+    limit_uploads(request)
+    return _page(request, slug=slug, number=number)
+
+
+@of_form
+def _page(request: HttpRequest, version: FormVersion, number: int) -> HttpResponse:
+    if request.method == "POST":
+        if is_too_large(request):
+            return refusals.too_large(request, version, LARGEST_REQUEST)
+        refuse_many_fields(request)
+        return _post_page(request, version, number)
+    draft = current_draft(request, version.form_id)
+    if opening(version.form) != Opening.OPEN:
+        return refusals.closed(request, version, draft)
+    version = draft.version if draft else version
+    found = FormRuntime.of(version).page(number)
+    if found is None:
+        raise Http404
+    if draft is None:
+        return _fresh_page(request, version, found)
+    came_from = "summary" if request.GET.get("from") == "summary" else ""
+    path = FormRuntime.of(version).path(draft.answers)
+    if found.id not in path.page_ids:
+        return _go_on(draft, path, found)
+    return Sheet(version=version, page=found, draft=draft, came_from=came_from).response(request)
+
+
+def _fresh_page(request: HttpRequest, version: FormVersion, found: Page) -> HttpResponse:
+    """A page for a visitor without a draft; nothing is stored, not even a session."""
+    path = FormRuntime.of(version).path({})
+    if found.id not in path.page_ids:
+        first = path.pages[0] if path.pages else found
+        if first is found:
+            raise Http404
+        return redirect("forms:page", slug=version.form.slug, number=first.number)
+    sheet = Sheet(version=version, page=found)
+    if not kept_pages.may_serve(request):
+        return sheet.response(request)
+
+    def draw(places: Mapping[str, str]) -> str:
+        return render_to_string("forms/page.html", {**sheet.context(), **places}, request=request)
+
+    return kept_pages.serve(request, version, found.number, draw)
+
+
+@csrf_protect
+def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpResponse:
+    nonce = posted_nonce(request)
+    draft = current_draft(request, newest.form_id)
+    is_lost = False
+    if draft is None or draft.nonce != nonce:
+        other = _find_draft(newest.form_id, nonce=nonce) if nonce else None
+        if other is not None and not other.is_draft:
+            return refusals.already_sent(request, other, is_own=sessions.reaches_draft(request, other))
+        if other is not None and not sessions.reaches_draft(request, other):
+            # The session is gone: what is written on this page is kept, but in a draft of its own.
+            is_lost, other, nonce = True, None, uuid.uuid4()
+        draft = other
+    version = draft.version if draft else _posted_version(request, newest)
+    if opening(newest.form) != Opening.OPEN:
+        return refusals.closed(request, newest, draft)
+    found = FormRuntime.of(version).page(number)
+    if found is None:
+        raise Http404
+    sheet = Sheet(
+        version=version,
+        page=found,
+        draft=draft,
+        nonce=str(nonce or uuid.uuid4()) if draft is None else "",
+        started=request.POST.get(traps.STARTED, ""),
+        came_from="summary" if request.POST.get(FROM) == "summary" else "",
+        quiet=any(name in request.POST for name in ("add-row", "remove-row", "remove", "upload")),
+    )
+    if draft is None and (refusal := _refuse_machine(request, sheet)):
+        return refusal
+    try:
+        _save(request, sheet, nonce or uuid.UUID(sheet.nonce))
+    except Closed:
+        return refusals.closed(request, newest, draft)
+    except Conflict as conflict:
+        return _show_conflict(request, sheet, conflict)
+    if is_lost:
+        sheet.notice = "lost"
+    return _answer(request, sheet)
+
+
+def _refuse_machine(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
+    """The page again with everything typed, for a visitor who looks like a machine; nothing is stored."""
+    if traps.springs(request.POST):
+        sheet.notice, limit = "trap", ""
+        if not traps.is_stamp(sheet.started):
+            sheet.started = traps.new_stamp()
+    elif not request_within("begin", request):
+        sheet.notice, limit = "too_many", "begin"
+    else:
+        return None
+    sheet.form = sheet.runtime.page_form(sheet.page, {}, request.POST, quiet=True)
+    sheet.quiet = True
+    if AUTOSAVE in request.POST:
+        return refusals.wait(JsonResponse({"saved": False}), "begin") if limit else JsonResponse({"saved": False})
+    response = sheet.response(request)
+    return refusals.wait(response, limit) if limit else response
+
+
+def _save(request: HttpRequest, sheet: Sheet, nonce: uuid.UUID) -> None:
+    """Store the page and its files in the draft, which is made now if there was none; then judge the page."""
+    runtime, found = sheet.runtime, sheet.page
+    by = sessions.who(request)
+    takes_files = any(question.takes_files for question in found.questions)
+    live = bool(request.POST.get(LIVE))
+    is_new = sheet.draft is None
+    before: Mapping[str, Any] = {} if sheet.draft is None else sheet.draft.answers
+    if sheet.draft is None:
+        sheet.form = runtime.page_form(found, before, request.POST, live=live, quiet=sheet.quiet)
+        sheet.draft = begin_draft(
+            version=sheet.version,
+            nonce=nonce,
+            person=request.user,
+            page=found,
+            given=sheet.form.given,
+            raw=sheet.form.raw,
+            by=by,
+        )
+    draft = sheet.draft
+    sessions.remember_draft(request, draft)
+    if is_new and not takes_files:
+        return
+    refused = _store_files(request, found, draft) if takes_files else {}
+    sheet.form = runtime.page_form(
+        found,
+        before,
+        request.POST,
+        uploads=uploads_on(found, draft),
+        refused=refused,
+        live=live,
+        quiet=sheet.quiet,
+    )
+    save_page(
+        draft=draft,
+        page=found,
+        given=sheet.form.given,
+        raw=sheet.form.raw,
+        by=by,
+        seen=None if is_new else _counted(request, SEEN),
+        person=request.user,
+    )
+
+
+def _store_files(request: HttpRequest, found: Page, draft: Submission) -> dict[str, list[Any]]:
+    """Keep each posted file and remove what was asked to go; returns what was refused, by question id."""
+    try:
+        removed = str(uuid.UUID(request.POST.get("remove", "")))
+    except ValueError:
+        pass
+    else:
+        remove_file(submission=draft, key=removed)
+    refused: dict[str, list[Any]] = {}
+    dropped = refused_files(request)
+    for question in found.questions:
+        if not question.takes_files:
+            continue
+        for name in dropped.get(question.html_name, ()):
+            sentence = file_too_large(question.field["settings"]["max_size"])
+            refused.setdefault(question.id, []).append(_about_file(name, sentence))
+        for file in request.FILES.getlist(question.html_name):
+            try:
+                if not request_within("upload", request):
+                    raise Refused("too_often", TOO_MANY_FILES)
+                keep_file(submission=draft, question=question, file=file)
+            except Refused as error:
+                refused.setdefault(question.id, []).append(_about_file(file.name or "", error.sentence))
+    return refused
+
+
+def _about_file(name: str, sentence: Any) -> str:
+    """The sentence, with the file it is about."""
+    return _("%(file)s: %(problem)s") % {"file": shown_name(name), "problem": sentence}
+
+
+def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    """Where a saved page leads: on, back to the summary, to the page about going on later, or to itself."""
+    draft, form = sheet.draft, sheet.form
+    if draft is None or form is None:  # _save has made both
+        raise RuntimeError("The page has not been saved.")
+    if AUTOSAVE in request.POST:
+        seen = draft.page_progress(sheet.page.id).get("saves", 0)
+        return JsonResponse({"saved": True, "seen": seen, "nonce": str(draft.nonce)})
+    slug = sheet.version.form.slug
+    if sheet.quiet:
+        return sheet.response(request)
+    if "save" in request.POST:
+        return redirect("forms:later", slug=slug)
+    if not form.is_valid or sheet.notice:
+        return sheet.response(request)
+    if sheet.came_from == "summary":
+        return redirect("forms:summary", slug=slug)
+    return _go_on(draft, form.path, sheet.page)
+
+
+def _go_on(draft: Submission, path: Path, found: Page) -> HttpResponse:
+    following = path.after(found)
+    if following is None:
+        return redirect("forms:summary", slug=draft.form.slug)
+    return redirect("forms:page", slug=draft.form.slug, number=following.number)
+
+
+def _show_conflict(request: HttpRequest, sheet: Sheet, conflict: Conflict) -> HttpResponse:
+    """409: somebody else has saved the page; what was typed here stays, beside what they wrote."""
+    if sheet.draft is None:
+        raise conflict
+    draft = Submission.objects.select_related("form", "version", "collection").filter(pk=sheet.draft.pk).first()
+    if draft is None or not draft.is_draft:
+        if AUTOSAVE in request.POST:
+            return JsonResponse({"saved": False}, status=409)
+        sent = draft or sheet.draft
+        return refusals.already_sent(request, sent, is_own=sessions.reaches_draft(request, sent))
+    if AUTOSAVE in request.POST:
+        return JsonResponse({"saved": False}, status=409)
+    sheet.draft = draft
+    form = sheet.runtime.page_form(
+        sheet.page, draft.answers, request.POST, uploads=uploads_on(sheet.page, draft), quiet=True
+    )
+    sheet.form, sheet.quiet, sheet.notice = form, True, "conflict"
+    sheet.others = [
+        (asked, asked.question.kind.display(asked.question.field, draft.answers.get(asked.question.id)))
+        for asked in form.asked
+        if asked.question.is_asked
+        and not asked.question.takes_files
+        and draft.answers.get(asked.question.id) != form.given.get(asked.question.id)
+    ]
+    return sheet.response(request, status=409)
+
+
+# --- the summary and the sending ------------------------------------------------------------------------------
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_form
+def summary(request: HttpRequest, version: FormVersion) -> HttpResponse:
+    """Everything answered so far with ways to change it; POST sends it."""
+    if request.method == "POST":
+        return _send(request, version)
+    draft = current_draft(request, version.form_id)
+    if opening(version.form) != Opening.OPEN:
+        return refusals.closed(request, version, draft)
+    if draft is None:
+        return redirect("forms:begin", slug=version.form.slug)
+    return _summary(request, draft)
+
+
+def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: int = 200) -> HttpResponse:
+    runtime = FormRuntime.of(draft.version)
+    path = runtime.path(draft.answers)
+    uploads = list(draft.uploads.all())
+    problems = runtime.problems(path, draft.raw)
+    context = {
+        "collection": draft.collection,
+        "form": draft.form,
+        "title": runtime.title,
+        "texts": runtime.texts,
+        "draft": draft,
+        "sections": runtime.summary(draft.answers, uploads),
+        "problems": problems,
+        "wrong": {question.id for question, _said in problems},
+        "digest": answers_digest(draft, path.answers, uploads),
+        "email": runtime.contact_in(path)[1],
+        "back": path.pages[-1].number if path.pages else 1,
+        "notice": notice,
+        "count": len(path.pages) + 1,
+    }
+    return render(request, "forms/summary.html", context, status=status)
+
+
+def _send(request: HttpRequest, version: FormVersion) -> HttpResponse:
+    nonce = posted_nonce(request)
+    draft = _find_draft(version.form_id, nonce=nonce) if nonce else None
+    if draft is None or not sessions.reaches_draft(request, draft):
+        return redirect("forms:begin", slug=version.form.slug)
+    if draft.is_draft and not request_within("submit", request):
+        return refusals.wait(_summary(request, draft, "too_many"), "submit")
+    try:
+        runtime = FormRuntime.of(draft.version)
+        _who, email = runtime.contact_in(runtime.path(draft.answers))
+        sent = submit(
+            submission=draft,
+            seen=request.POST.get("form-digest", ""),
+            person=request.user,
+            with_receipt=not draft.is_draft or _may_mail(request, email),
+        )
+    except Closed:
+        return refusals.closed(request, version, draft)
+    except Invalid:
+        draft.refresh_from_db(fields=["answers", "progress", "saves"])
+        return _summary(request, draft, "invalid")
+    except Conflict as conflict:
+        draft.refresh_from_db(fields=["answers", "progress", "saves", "state", "reference"])
+        if draft.is_draft:
+            return _summary(request, draft, conflict.sentence, status=409)
+        return refusals.already_sent(request, draft, is_own=True)
+    sessions.remember_receipt(request, sent)
+    return redirect("forms:receipt", key=sent.key)
+
+
+def _may_mail(request: HttpRequest, email: str) -> bool:
+    """A copy of what anybody writes may not be mailed to anybody they like, again and again."""
+    if not email:
+        return True
+    if request.user.is_authenticated and email in proved_addresses(request.user):
+        return True
+    return within("receipt_to", email)

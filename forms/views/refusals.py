@@ -1,0 +1,48 @@
+"""What a visitor meets when a form cannot be filled in, or not just now."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from forms.limits import wait_seconds
+from forms.models import FormVersion, Submission
+from forms.opening import Opening, opening
+from records.association import facts
+
+
+def closed(request: HttpRequest, version: FormVersion, draft: Submission | None = None) -> HttpResponse:
+    """410 with the form's own text, and whom to ask."""
+    state = opening(version.form)
+    context = {
+        "collection": version.form.collection,
+        "form": version.form,
+        "is_early": state == Opening.NOT_YET,
+        "draft": draft,
+        "association": facts(version.form.collection),
+    }
+    return render(request, "forms/closed.html", context, status=410)
+
+
+def already_sent(request: HttpRequest, submission: Submission, *, is_own: bool) -> HttpResponse:
+    """409: this page belongs to something that has been sent; what was sent is untouched."""
+    context = {"collection": submission.collection, "submission": submission, "is_own": is_own}
+    return render(request, "forms/already_sent.html", context, status=409)
+
+
+def too_large(request: HttpRequest, version: FormVersion, limit: int) -> HttpResponse:
+    """413: the request as a whole is larger than anything the form could take."""
+    context = {"collection": version.form.collection, "form": version.form, "limit": limit}
+    return render(request, "forms/too_large.html", context, status=413)
+
+
+def wait(response: HttpResponse, limit: str) -> HttpResponse:
+    """Make the page a 429 that tells machines how long to wait; people read it on the page."""
+    response.status_code = 429
+    response["Retry-After"] = str(wait_seconds(limit))
+    return response
+
+
+def too_many(request: HttpRequest, limit: str, context: dict[str, Any]) -> HttpResponse:
+    """429 where there is no text of the visitor's to keep."""
+    return wait(render(request, "forms/too_many.html", context), limit)

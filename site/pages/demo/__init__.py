@@ -1,0 +1,1 @@
+"""The demo: made-up people and true public facts, laid out step by step."""

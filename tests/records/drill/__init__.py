@@ -1,0 +1,1 @@
+"""A worker to be killed: its settings and the work it is given."""

@@ -1,0 +1,1 @@
+"""An app that exists in tests only: rows of an association with everything Wagtail can do to them."""

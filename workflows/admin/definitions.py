@@ -1,0 +1,91 @@
+"""Workflows and registry series as staff edit them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels.publishing_panel import PublishingPanel
+from wagtail.admin.ui.tables import UpdatedAtColumn
+
+from forms.admin.definition import ChecksPanel, DefinitionForm, DefinitionViewSet, VersionsPanel
+from records.admin import ScopedSnippetViewSet
+from workflows.drawing import sketch
+from workflows.models import RegistrySeries, Workflow
+
+
+class DrawingPanel(Panel):
+    """The saved draft, drawn."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "workflows/admin/drawing_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            context["sketch"] = sketch(self.instance) if self.instance.pk else ""
+            return context
+
+
+class WorkflowViewSet(DefinitionViewSet):
+    """Workflows: the steps, the forms that start them, the drawing, and what has been published."""
+
+    model = Workflow
+    icon = "tasks"
+    menu_label = _("Workflows")
+    menu_name = "matter-workflows"
+    menu_order = 230
+    list_display = ("title", "slug", "collection", "status_string", UpdatedAtColumn())
+    list_filter = ("collection",)
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).select_related("collection")
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    FieldPanel("title", classname="title"),
+                    FieldRowPanel([FieldPanel("slug"), FieldPanel("by_hand")]),
+                    FieldPanel("collection"),
+                    DrawingPanel(heading=_("Drawing of the saved draft"), classname="collapsed"),
+                    FieldPanel("steps"),
+                ],
+                heading=_("Steps"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("starts_with"),
+                    FieldRowPanel([FieldPanel("title_question"), FieldPanel("amount_question")]),
+                    FieldPanel("series"),
+                ],
+                heading=_("Start and registry"),
+            ),
+            ObjectList(
+                [
+                    ChecksPanel(heading=_("Before publishing")),
+                    VersionsPanel(heading=_("Published versions")),
+                    PublishingPanel(),
+                ],
+                heading=_("Checks and versions"),
+            ),
+        ],
+        base_form_class=DefinitionForm,
+    )
+
+
+class RegistrySeriesViewSet(ScopedSnippetViewSet):
+    """Registry series: the prefix and pattern of registry numbers."""
+
+    model = RegistrySeries
+    icon = "list-ol"
+    menu_label = _("Registry series")
+    menu_name = "registry-series"
+    menu_order = 240
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ("name", "example", "collection")
+    search_fields = ("name", "prefix")
+    panels = (
+        FieldPanel("name"),
+        FieldPanel("collection"),
+        FieldRowPanel([FieldPanel("prefix"), FieldPanel("pattern")]),
+    )

@@ -1,0 +1,190 @@
+"""What the room mails: the kinds of mail with their texts, and the words that can be put into a step's letter."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from records import mail, wording
+from records.mail import mail_kind
+
+Matter = Any
+MatterPerson = Any
+
+LETTER = "workflows.letter"
+DECISION = "workflows.decision"
+COMPLETION = "workflows.completion"
+TASK = "workflows.task"
+COLLEAGUE = "workflows.colleague"
+
+KINDS = [(LETTER, _("letter")), (DECISION, _("letter about the decision"))]
+KINDS_HELP = _("Decides which mail text the letter is put into. Mail texts are edited under Settings.")
+PLACEHOLDERS_HELP = _(
+    "The text of the letter. These are filled in: {{ name }}, {{ registry_number }}, {{ title }}, "
+    "{{ amount_applied }}, {{ amount_granted }}, {{ decision }}, {{ meeting_date }}, {{ paragraph }}, "
+    "{{ conditions }}, {{ association_name }}, {{ association_email }}, {{ association_phone }}, {{ link }}."
+)
+
+_ABOUT = {
+    "name": _("The name of the person the mail goes to"),
+    "registry_number": _("The registry number"),
+    "title": _("The title of the matter"),
+    "link": _("The address of the matter page"),
+}
+_LETTER = {**_ABOUT, "subject": _("The subject written in the step"), "text": _("The text written in the step")}
+
+_EXAMPLE: dict[str, Any] = {
+    "name": "Ada Alm",
+    "registry_number": "EX 2026/12",
+    "title": _("A way to work for young people"),
+    "link": "https://samsyn.example/arende/…/",
+}
+_EXAMPLE_LETTER: dict[str, Any] = {
+    **_EXAMPLE,
+    "subject": _("About your application"),
+    "text": _("Hello Ada Alm,\n\nthe office has read your application and sends it to the board."),
+}
+
+IN_LETTERS = (
+    "name",
+    "registry_number",
+    "title",
+    "amount_applied",
+    "amount_granted",
+    "decision",
+    "meeting_date",
+    "paragraph",
+    "conditions",
+    "link",
+    *mail.COMMON_PLACEHOLDERS,
+)
+
+mail_kind(
+    key=LETTER,
+    label=_("Letter in a matter"),
+    placeholders=_LETTER,
+    examples=_EXAMPLE_LETTER,
+    subject=_("{{ subject }}"),
+    body=_(
+        "{{ text }}\n\nAll papers of the matter are here; sign in with this e-mail address:\n{{ link }}\n\n"
+        "{{ association_name }}\n{{ association_email }}"
+    ),
+)
+mail_kind(
+    key=DECISION,
+    label=_("Letter about the decision"),
+    placeholders=_LETTER,
+    examples=_EXAMPLE_LETTER,
+    subject=_("{{ subject }}"),
+    body=_(
+        "{{ text }}\n\nThe decision and all papers of the matter are here; sign in with this e-mail address:\n"
+        "{{ link }}\n\n{{ association_name }}\n{{ association_email }}"
+    ),
+)
+mail_kind(
+    key=COMPLETION,
+    label=_("Completion is asked for"),
+    placeholders={**_ABOUT, "message": _("What the office writes"), "due": _("The last day")},
+    examples={**_EXAMPLE, "message": _("We need to know who pays the rent."), "due": _("14 May 2026")},
+    subject=_("{{ registry_number }}: please complete “{{ title }}”"),
+    body=_(
+        "Hello {{ name }},\n\nwe have read “{{ title }}” and need a little more from you before {{ due }}.\n\n"
+        "{{ message }}\n\nYou see which questions it is about, and answer them, here. Sign in with this e-mail "
+        "address:\n{{ link }}\n\n{{ association_name }}\n{{ association_email }}"
+    ),
+)
+mail_kind(
+    key=TASK,
+    label=_("Something waits for you"),
+    placeholders={**_ABOUT, "task": _("What waits"), "due": _("The last day")},
+    examples={**_EXAMPLE, "task": _("Read the application"), "due": _("14 May 2026")},
+    subject=_("{{ registry_number }}: {{ task }}"),
+    body=_(
+        "Hello {{ name }},\n\nsomething waits for you in the matter {{ registry_number }} “{{ title }}”:\n"
+        "{{ task }}\nLast day: {{ due }}\n\nOpen the matter here:\n{{ link }}\n\n{{ association_name }}"
+    ),
+)
+mail_kind(
+    key=COLLEAGUE,
+    label=_("A colleague is invited to a matter"),
+    # Neither title nor names: whoever writes them could otherwise mail anything to anyone in our name.
+    placeholders={
+        "registry_number": _ABOUT["registry_number"],
+        "inviter": _("The e-mail address of the person who invites"),
+        "link": _ABOUT["link"],
+    },
+    examples={
+        "registry_number": _EXAMPLE["registry_number"],
+        "inviter": "ada@example.org",
+        "link": _EXAMPLE["link"],
+    },
+    subject=_("You can now follow the matter {{ registry_number }}"),
+    body=_(
+        "Hello,\n\n{{ inviter }} has given you access to the matter {{ registry_number }} with us. You can read and "
+        "complete it here; sign in with this e-mail address, and we mail you a code:\n{{ link }}\n\n"
+        "If you do not know what this is about, you need do nothing.\n\n{{ association_name }}\n{{ association_email }}"
+    ),
+)
+
+
+def address(matter: Matter) -> str:
+    """The full address of the matter page."""
+    return f"{settings.BASE_URL}{matter.get_absolute_url()}"
+
+
+def kronor(amount: Any) -> str:
+    """An amount as people write it: whole kronor without decimals; nothing for no amount."""
+    if amount is None:
+        return ""
+    decimals = 0 if amount == amount.to_integral_value() else 2
+    return gettext("%(amount)s kr") % {
+        "amount": number_format(amount, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    }
+
+
+def day(date: Any) -> str:
+    """A date in words; nothing for no date."""
+    return date_format(date, "DATE_FORMAT") if date else ""
+
+
+def about(matter: Matter, name: str) -> dict[str, str]:
+    """What every mail about a matter can say."""
+    return {
+        "name": name,
+        "registry_number": matter.registry_number,
+        "title": matter.title,
+        "link": address(matter),
+    }
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """The placeholders in a step's text that nothing is known for."""
+    return [f"{{{{ {name} }}}}" for name in sorted(mail.placeholders_in(text) - set(IN_LETTERS))]
+
+
+def known_placeholders() -> str:
+    """Those that can be used, as they are written."""
+    return ", ".join(f"{{{{ {name} }}}}" for name in IN_LETTERS)
+
+
+def values(matter: Matter, person: MatterPerson | None) -> Mapping[str, str]:
+    """What is put into a step's letter to a person; without one, to the sender as written in the registry."""
+    decision = matter.confirmed_decision()
+    return {
+        **about(matter, str(person) if person else matter.sender),
+        "amount_applied": kronor(matter.amount_applied),
+        "amount_granted": kronor(matter.amount_granted),
+        "decision": decision.get_outcome_display() if decision else "",
+        "meeting_date": day(decision.meeting_date) if decision else "",
+        "paragraph": decision.paragraph if decision else "",
+        "conditions": decision.conditions if decision else "",
+        **wording.common(matter.collection),
+    }
+
+
+def fill(text: str, matter: Matter, person: MatterPerson | None) -> str:
+    """A step's text with its words filled in."""
+    return mail.fill(text, values(matter, person))

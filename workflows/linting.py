@@ -1,0 +1,234 @@
+"""What stands in the way of publishing a workflow, and how to cure it, each at its own step."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.models import GroupCollectionPermission
+
+from forms.expressions import Type
+from forms.kinds import Problem
+from workflows.compiling import Context, Draft, context_of, names_of
+from workflows.roles import called
+
+Graph = Mapping[str, list[str]]
+
+
+def lint_workflow(workflow: Any) -> list[Problem]:
+    """Everything wrong or doubtful in the draft."""
+    context = context_of(workflow)
+    if not context.drafts:
+        return [
+            Problem("no_steps", gettext("The workflow has no steps. Add at least one, and an end."), setting="steps")
+        ]
+    found = [*_settings(context), *_names(context), *_incomplete(workflow), *_targets(context)]
+    for draft in context.drafts:
+        context.block_id = draft.id
+        found += draft.kind.lint(draft.value, context)
+    return [*found, *_shape(context), *_actors(context)]
+
+
+def links(context: Context) -> dict[str, list[str]]:
+    """Step id → the ids of the steps its outcomes lead to."""
+    return {
+        draft.id: [target.id for edge in draft.edges() if (target := context.target(edge.target)) is not None]
+        for draft in context.drafts
+    }
+
+
+def reachable(graph: Graph, start: Iterable[str]) -> set[str]:
+    """Every step that can be come to from `start`."""
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        step = waiting.pop()
+        if step not in found:
+            found.add(step)
+            waiting += graph.get(step, ())
+    return found
+
+
+def backwards(graph: Graph) -> dict[str, list[str]]:
+    """The same steps with every link turned round."""
+    turned: dict[str, list[str]] = {step: [] for step in graph}
+    for step, targets in graph.items():
+        for target in targets:
+            turned[target].append(step)
+    return turned
+
+
+def in_circles(graph: Graph, within: set[str]) -> set[str]:
+    """The steps of `within` from which one comes back to oneself without leaving `within`."""
+    inside = {step: [target for target in targets if target in within] for step, targets in graph.items()}
+    return {step for step in within if step in reachable(inside, inside.get(step, ()))}
+
+
+def _settings(context: Context) -> Iterator[Problem]:
+    workflow = context.workflow
+    for form in context.forms.values():
+        if form.collection_id != workflow.collection_id:
+            yield Problem(
+                "foreign_form",
+                gettext("The form “%(form)s” belongs to another association.") % {"form": form},
+                setting="starts_with",
+            )
+        elif form.latest_version is None:
+            yield Problem(
+                "unpublished_form",
+                gettext("The form “%(form)s” has never been published. Publish it first.") % {"form": form},
+                setting="starts_with",
+            )
+        else:
+            others = form.workflows.filter(live=True, collection_id=workflow.collection_id).exclude(pk=workflow.pk)
+            for other in others[:1]:
+                yield Problem(
+                    "form_taken",
+                    gettext(
+                        "The form “%(form)s” already starts the workflow “%(other)s”. Take it away from one of them."
+                    )
+                    % {"form": form, "other": other},
+                    setting="starts_with",
+                )
+    if workflow.series is not None and workflow.series.collection_id != workflow.collection_id:
+        yield Problem(
+            "foreign_series", gettext("The registry series belongs to another association."), setting="series"
+        )
+    for setting, wanted in (("title_question", Type.TEXT), ("amount_question", Type.NUMBER)):
+        yield from _question(context, setting, wanted)
+
+
+def _question(context: Context, setting: str, wanted: Type) -> Iterator[Problem]:
+    name = getattr(context.workflow, setting)
+    if not name:
+        return
+    if not context.versions:
+        yield Problem(
+            "no_form",
+            gettext("No form is bound, so there is no question “%(name)s”. Empty this or choose a form.")
+            % {"name": name},
+            setting=setting,
+        )
+    for pk, compiled in context.versions.items():
+        found = names_of(compiled).get(name)
+        if found is None or found.type != wanted:
+            right = sorted(known for known, one in names_of(compiled).items() if one.type == wanted)
+            yield Problem(
+                "unknown_question",
+                gettext("The form “%(form)s” has no such question named “%(name)s”. These can be used: %(known)s.")
+                % {"form": context.title_of(pk), "name": name, "known": ", ".join(right) or "–"},
+                setting=setting,
+            )
+
+
+def _names(context: Context) -> Iterator[Problem]:
+    for draft in context.drafts:
+        if not draft.name:
+            yield Problem(
+                "no_name", gettext("The step has no name. Write what staff call it."), draft.id, setting="label"
+            )
+        elif context.by_name[draft.name] is not draft:
+            yield Problem(
+                "same_name",
+                gettext("Another step is also called “%(name)s”. Give one of them another short name.")
+                % {"name": draft.name},
+                draft.id,
+                setting="name",
+            )
+
+
+def _incomplete(workflow: Any) -> Iterator[Problem]:
+    """Settings that their own blocks refuse: publishing may come from code, which passes no editor."""
+    for child in workflow.steps:
+        try:
+            child.block.clean(child.value)
+        except StructBlockValidationError as error:
+            for setting, inside in error.block_errors.items():
+                if setting == "label":
+                    continue
+                own = isinstance(inside, ValidationError) and type(inside) is ValidationError
+                sentence = " ".join(inside.messages) if own else gettext("Something is not filled in here.")
+                yield Problem("incomplete", sentence, child.id, setting=setting)
+        except ValidationError as error:
+            yield Problem("incomplete", " ".join(error.messages), child.id)
+
+
+def _targets(context: Context) -> Iterator[Problem]:
+    known = get_text_list([f"“{draft.label}”" for draft in context.drafts if draft.label], gettext("and"))
+    for draft in context.drafts:
+        for edge in draft.edges():
+            if not (edge.target or "").strip():
+                yield Problem(
+                    "no_target",
+                    gettext("This outcome leads nowhere. Write the step it leads to: %(known)s.") % {"known": known},
+                    edge.block_id or draft.id,
+                    setting=edge.setting,
+                )
+            elif context.target(edge.target) is None:
+                yield Problem(
+                    "unknown_target",
+                    gettext("There is no step “%(name)s”. The steps are %(known)s.")
+                    % {"name": edge.target, "known": known},
+                    edge.block_id or draft.id,
+                    setting=edge.setting,
+                )
+
+
+def _shape(context: Context) -> Iterator[Problem]:
+    graph = links(context)
+    by_id: dict[str, Draft] = {draft.id: draft for draft in context.drafts}
+    ends = [draft.id for draft in context.drafts if draft.kind.final]
+    if not ends:
+        yield Problem("no_end", gettext("No matter would ever be closed. Add an end."), setting="steps")
+    reached = reachable(graph, [context.drafts[0].id])
+    to_an_end = reachable(backwards(graph), ends)
+    circles = in_circles(graph, {draft.id for draft in context.drafts if draft.kind.automatic})
+    for step, draft in by_id.items():
+        if step not in reached:
+            yield Problem(
+                "unreachable",
+                gettext("No matter ever comes to “%(step)s”. Let an outcome of another step lead here, or remove it.")
+                % {"step": draft.label},
+                step,
+            )
+        if ends and step not in to_an_end:
+            yield Problem(
+                "dead_end",
+                gettext("From “%(step)s” no way leads to an end. Let one of its outcomes lead on.")
+                % {"step": draft.label},
+                step,
+            )
+        if step in circles:
+            yield Problem(
+                "circle",
+                gettext(
+                    "“%(step)s” leads back to itself through steps that happen by themselves, without end. "
+                    "Let somebody act on the way."
+                )
+                % {"step": draft.label},
+                step,
+            )
+
+
+def _actors(context: Context) -> Iterator[Problem]:
+    collection = context.workflow.collection
+    held = {
+        f"{app}.{codename}"
+        for app, codename in GroupCollectionPermission.objects.filter(
+            collection__in=collection.get_ancestors(inclusive=True), permission__content_type__app_label="workflows"
+        ).values_list("permission__content_type__app_label", "permission__codename")
+    }
+    for draft in context.drafts:
+        for role in draft.kind.actors(draft.value):
+            if role not in held:
+                yield Problem(
+                    "nobody",
+                    gettext(
+                        "Nobody can act at “%(step)s”: no group of %(association)s may act as %(who)s. "
+                        "Give a group that right under Settings, Groups."
+                    )
+                    % {"step": draft.label, "association": collection.name, "who": called(role)},
+                    draft.id,
+                )

@@ -1,0 +1,39 @@
+"""Papers that more than one part of the room writes: letters to the applicant."""
+
+from typing import Any
+
+from django.utils import translation
+
+from records.mail import one_line
+from workflows import letters
+from workflows.models import Letter
+
+
+def write_letter(run: Any, *, kind: str, subject: str, text: str, step: str = "") -> Letter:
+    """Keep the letter with the matter and queue it to everyone outside the office.
+
+    A matter whose sender left no e-mail address has no recipients: the page then says that it must go by post.
+    """
+    matter = run.matter
+    people = run.people()
+    with translation.override(matter.language):
+        letter = Letter.objects.create(
+            matter=matter,
+            author=run.actor,
+            step=step,
+            subject=one_line(letters.fill(subject, matter, people[0] if people else None)),
+            body=letters.fill(text, matter, people[0] if people else None),
+            recipients=[person.email for person in people],
+        )
+        mails = [
+            run.mail(
+                kind,
+                f"letter:{letter.key}",
+                person,
+                subject=one_line(letters.fill(subject, matter, person)),
+                text=letters.fill(text, matter, person),
+            )
+            for person in people
+        ]
+    run.record("letter", {"letter": str(letter.key), "kind": kind}, mails=mails)
+    return letter

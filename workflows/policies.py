@@ -1,0 +1,27 @@
+"""Which rights answer for rows of this room in lists, choosers and registers."""
+
+from records import policy
+from workflows import models
+from workflows.roles import EXPORT, HANDLE, OFFICE
+
+PAPERS = (
+    models.MatterPerson,
+    models.Task,
+    models.CompletionRequest,
+    models.Statement,
+    models.Decision,
+    models.Recusal,
+    models.Letter,
+    models.Note,
+)
+
+
+def register() -> None:
+    """Every model of the room has its policy. Papers are only ever read in lists; actions write them."""
+    policy.register(models.Matter, {"view": OFFICE, "add": [HANDLE], "export": [EXPORT]})
+    for model in PAPERS:
+        policy.register(model, {"view": OFFICE})
+    policy.register(models.RegistryCounter, {"view": ["workflows.change_registryseries"]})
+    policy.register(models.WorkflowVersion, {"view": ["workflows.change_workflow", "workflows.publish_workflow"]})
+    policy.register(models.RegistrySeries)
+    policy.register(models.Workflow)
