@@ -160,7 +160,7 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
         """
         with transaction.atomic():
             # The row is locked so that two publications take two numbers.
-            stored = type(self)._default_manager.select_for_update().get(pk=self.pk)
+            stored = type(self)._default_manager.select_for_update(no_key=True).get(pk=self.pk)
             draft = revision.as_object()
             if user is not None:
                 for collection in {stored.collection, draft.collection}:
@@ -266,7 +266,7 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
     ) -> None:
         """Close it: its versions stay, nothing new begins. Raises NotAllowed."""
         with transaction.atomic():
-            stored = type(self)._default_manager.select_for_update().get(pk=self.pk)
+            stored = type(self)._default_manager.select_for_update(no_key=True).get(pk=self.pk)
             if user is not None and not has(user, self.permission("publish"), stored.collection):
                 raise NotAllowed(_("You may not close this in this association."))
             was_live = stored.live

@@ -33,7 +33,7 @@ class GoesInCircles(SamsynError):  # noqa: N818 (a word of the house)
 def locked(matter: Matter) -> Matter:
     """The matter as it is now, locked until the transaction ends."""
     return (
-        Matter.objects.select_for_update(of=("self",))
+        Matter.objects.select_for_update(of=("self",), no_key=True)
         .select_related("collection", "workflow_version")
         .get(pk=matter.pk)
     )

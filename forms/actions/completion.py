@@ -34,7 +34,7 @@ def complete(
     """
     with transaction.atomic():
         row = (
-            Submission.objects.select_for_update(of=("self",))
+            Submission.objects.select_for_update(of=("self",), no_key=True)
             .select_related("form", "version", "collection")
             .get(pk=submission.pk)
         )

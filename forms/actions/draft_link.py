@@ -37,7 +37,11 @@ def token_digest(token: str) -> str:
 def send_link(*, draft: Submission, email: str) -> DraftLink:
     """Mail a link that opens the draft once. The mail has fixed words and no answers. Raises Conflict, Invalid."""
     with transaction.atomic():
-        row = Submission.objects.select_for_update(of=("self",)).select_related("form", "collection").get(pk=draft.pk)
+        row = (
+            Submission.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("form", "collection")
+            .get(pk=draft.pk)
+        )
         if not row.is_draft:
             raise Conflict(_("This has already been sent."))
         link = DraftLink.objects.create(submission=row, email=email, expires_at=timezone.now() + LASTS)

@@ -49,7 +49,7 @@ def import_form(
         values = from_template(template, collection)
         values["slug"] = slug or values["slug"]
         values["title"] = title or values["title"]
-        stored = Form.objects.select_for_update().filter(slug=values["slug"]).first()
+        stored = Form.objects.select_for_update(no_key=True).filter(slug=values["slug"]).first()
         if user is not None and not has(user, CHANGE if stored else ADD, stored.collection if stored else collection):
             raise NotAllowed(_("You may not add forms in this association."))
         if stored is not None and (not replace or stored.collection_id != collection.pk):

@@ -173,7 +173,7 @@ def submit(
     """
     with transaction.atomic():
         row = (
-            Submission.objects.select_for_update(of=("self",))
+            Submission.objects.select_for_update(of=("self",), no_key=True)
             .select_related("form", "form__collection", "version", "collection")
             .get(pk=submission.pk)
         )
@@ -251,7 +251,11 @@ def _receipt(submission: Submission) -> NewMail:
 def withdraw(*, submission: Submission, person: Any) -> Submission:
     """Take back what was sent; it stays readable. Raises NotAllowed, and Conflict when it is not there to take back."""
     with transaction.atomic():
-        row = Submission.objects.select_for_update(of=("self",)).select_related("collection").get(pk=submission.pk)
+        row = (
+            Submission.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("collection")
+            .get(pk=submission.pk)
+        )
         if not (is_contact(person, row) or any(allows(person, row) for allows in withdrawers)):
             raise NotAllowed(_("Only the one who sent it can take it back."))
         if row.state == Submission.State.WITHDRAWN:

@@ -47,7 +47,7 @@ def keep_file(*, submission: Submission, question: Question, file: Any, name: st
     upload.file.save(upload.name, File(file), save=False)
     try:
         with transaction.atomic():
-            row = Submission.objects.select_for_update().only("pk", "state").get(pk=submission.pk)
+            row = Submission.objects.select_for_update(no_key=True).only("pk", "state").get(pk=submission.pk)
             _still_fits(row, question, upload, settings_of_field["max_files"])
             upload.save(force_insert=True)
     except BaseException:
@@ -117,7 +117,7 @@ def _sha256(file: Any) -> str:
 def remove_file(*, submission: Submission, key: str) -> None:
     """Remove one file of a draft; one that is gone already is no error. Raises Conflict once the draft was sent."""
     with transaction.atomic():
-        row = Submission.objects.select_for_update().get(pk=submission.pk)
+        row = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
         if not row.is_draft:
             raise Conflict(_("What has been sent cannot be changed."))
         delete_uploads(list(row.uploads.filter(key=key)))

@@ -206,7 +206,11 @@ def _take(effect_id: str, lease: str) -> Effect | None:
 def _run_inside(kind: EffectKind, row: Effect, lease: str) -> bool:
     """Handler and done-mark in one transaction, under the row's lock and only while the lease is ours."""
     with transaction.atomic():
-        mine = Effect.objects.select_for_update().filter(pk=row.pk, lease=lease, state=Effect.State.RUNNING).exists()
+        mine = (
+            Effect.objects.select_for_update(no_key=True)
+            .filter(pk=row.pk, lease=lease, state=Effect.State.RUNNING)
+            .exists()
+        )
         if not mine:
             return False
         kind.handler(row)
@@ -226,7 +230,11 @@ def _fail(row: Effect, lease: str, error: BaseException) -> None:
     kind = _kinds.get(row.kind)
     limit = kind.attempts if kind else ATTEMPTS_INSIDE
     with transaction.atomic():
-        mine = Effect.objects.select_for_update().filter(pk=row.pk, lease=lease, state=Effect.State.RUNNING).exists()
+        mine = (
+            Effect.objects.select_for_update(no_key=True)
+            .filter(pk=row.pk, lease=lease, state=Effect.State.RUNNING)
+            .exists()
+        )
         if not mine:
             return
         row.error = f"{type(error).__name__}: {error}"[:2000].replace("\x00", "\ufffd")

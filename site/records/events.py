@@ -70,7 +70,7 @@ def _append(event: NewEvent) -> Event:
 
 def _locked(name: str) -> EventStream:
     """The head of the stream, locked until the transaction ends; made when this is its first event."""
-    head = EventStream.objects.select_for_update()
+    head = EventStream.objects.select_for_update(no_key=True)
     found = head.filter(name=name).first()
     if found is None:
         EventStream.objects.bulk_create([EventStream(name=name)], ignore_conflicts=True)

@@ -23,7 +23,7 @@ def schedule(name: str, function: str, **how: object) -> None:
     """Have the worker call ``function`` (a dotted name) again and again; one schedule a name, however often asked."""
     wanted = {"func": function, "repeats": -1, **how}
     with transaction.atomic():
-        rows = list(Schedule.objects.select_for_update().filter(name=name).order_by("pk"))
+        rows = list(Schedule.objects.select_for_update(no_key=True).filter(name=name).order_by("pk"))
         if rows:
             # The table has no unique name: two deploys at once may have made two.
             Schedule.objects.filter(pk__in=[row.pk for row in rows[1:]]).delete()

@@ -99,7 +99,7 @@ def invite(
     model = get_user_model()
     email = model._default_manager.normalize_email(address(email))
     with transaction.atomic():
-        person = model._default_manager.select_for_update().filter(email=email).first()
+        person = model._default_manager.select_for_update(no_key=True).filter(email=email).first()
         if person is None:
             person = model._default_manager.create_user(email, first_name=first_name, last_name=last_name)
         elif not person.is_active:
@@ -129,7 +129,9 @@ def remove(*, by: Any, collection: Collection, person: Any, role: str) -> None:
     _leave_superusers_alone(person)
     with transaction.atomic():
         # Two administrators who remove each other at the same moment wait for one another here.
-        group = Group.objects.select_for_update().get(role_group__collection=collection, role_group__role=role)
+        group = Group.objects.select_for_update(no_key=True).get(
+            role_group__collection=collection, role_group__role=role
+        )
         if not group.user_set.filter(pk=person.pk).exists():
             return
         others = group.user_set.filter(is_active=True).exclude(pk=person.pk)

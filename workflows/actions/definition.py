@@ -43,7 +43,7 @@ def import_workflow(
         values = from_template(template, collection, forms)
         values["slug"] = slug or values["slug"]
         values["title"] = title or values["title"]
-        stored = Workflow.objects.select_for_update().filter(slug=values["slug"]).first()
+        stored = Workflow.objects.select_for_update(no_key=True).filter(slug=values["slug"]).first()
         action = Workflow.permission("change" if stored else "add")
         if user is not None and not has(user, action, stored.collection if stored else collection):
             raise NotAllowed(_("You may not add workflows in this association."))

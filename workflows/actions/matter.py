@@ -216,7 +216,7 @@ def withdraw(*, matter: Matter, actor: Any, reason: str = "", expected_version: 
     """The applicant withdraws, or the office does so on the applicant's word. Raises NotAllowed or Conflict."""
     if matter.submission_id:
         # Forms locks the submission before the matter is touched; the same order here, or the two lock up.
-        Submission.objects.select_for_update().get(pk=matter.submission_id)
+        Submission.objects.select_for_update(no_key=True).get(pk=matter.submission_id)
     matter = locked(matter)
     seen = _seen(matter, actor)
     expect(matter, expected_version, outside=seen.is_applicant)

@@ -119,7 +119,7 @@ def lift_recusal(*, recusal: Recusal, actor: Any, reason: str) -> Recusal:
         raise NotAllowed(_("Only somebody else at the office can lift a conflict of interest."))
     if not reason.strip():
         raise Invalid({"reason": [_("Write why it is lifted.")]})
-    recusal = Recusal.objects.select_for_update().get(pk=recusal.pk)
+    recusal = Recusal.objects.select_for_update(no_key=True).get(pk=recusal.pk)
     if recusal.lifted_at is not None or not matter.is_open:
         raise Conflict(_("This has already been lifted, or the matter is closed."))
     recusal.lifted_at = timezone.now()

@@ -39,9 +39,9 @@ def take_number(*, series: RegistrySeries, at: datetime) -> Number:
     """The next number of the series in the year of `at`; it is only used up when the transaction is committed."""
     transactions.demand("Taking a registry number")
     # The row is the lock: whoever comes next waits until this transaction has ended, so no number is skipped.
-    series = RegistrySeries.objects.select_for_update().get(pk=series.pk)
+    series = RegistrySeries.objects.select_for_update(no_key=True).get(pk=series.pk)
     year = timezone.localtime(at).year
-    counter, _made = RegistryCounter.objects.select_for_update().get_or_create(series=series, year=year)
+    counter, _made = RegistryCounter.objects.select_for_update(no_key=True).get_or_create(series=series, year=year)
     counter.last += 1
     counter.save()
     text = render_number(series.pattern, prefix=series.prefix, year=year, number=counter.last)

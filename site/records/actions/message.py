@@ -28,7 +28,7 @@ def resend(*, message: Message, user: Any) -> Message:
     if not allowed:
         raise NotAllowed(_("You do not have the right to send this message again."))
     with transaction.atomic():
-        row = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+        row = Message.objects.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
         if row.erased_at:
             raise Closed(_("The text of this message has been erased, so it cannot be sent again."))
         if row.state == Message.State.QUEUED:
