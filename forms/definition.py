@@ -69,6 +69,11 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
 
     title = models.CharField(_("title"), max_length=200)
     live = models.BooleanField(_("published"), default=False, editable=False)
+    change_reason = models.TextField(
+        _("what has changed, and why"), blank=True, help_text=_("Kept with the version when this is published.")
+    )
+    # {"<code>:<block id>": why the warning may stand}
+    overruled = models.JSONField(_("overruled warnings"), default=dict, blank=True)
 
     class Meta:
         abstract = True
@@ -303,6 +308,9 @@ class DefinitionVersion(Scoped):
     created_at = models.DateTimeField(_("published"), auto_now_add=True)
     # The person's key, not a foreign key: a version outlives the people who made it.
     created_by = models.UUIDField(_("published by"), null=True, editable=False)
+    reason = models.TextField(_("what has changed, and why"), blank=True)
+    # The warnings it was published in spite of: [{"code", "block_id", "sentence", "reason"}]
+    overruled = models.JSONField(_("overruled warnings"), default=list)
 
     class Meta:
         abstract = True

@@ -255,6 +255,55 @@ def completion(collection: Collection) -> forms.Completion:
     )
 
 
+@sample(forms.EntryCode)
+def entry_code(collection: Collection) -> forms.EntryCode:
+    return forms.EntryCode.objects.create(
+        form=published_form(collection), code=word(), note=word(), valid_until=timezone.now() + timedelta(days=1)
+    )
+
+
+@sample(forms.TakenPlace)
+def taken_place(collection: Collection) -> forms.TakenPlace:
+    sent = submission(collection)
+    return forms.TakenPlace.objects.create(
+        form=sent.form, submission=sent, limit=forms.TakenPlace.Limit.PERSON, key=word(), number=1
+    )
+
+
+@sample(forms.DraftGuest)
+def draft_guest(collection: Collection) -> forms.DraftGuest:
+    return forms.DraftGuest.objects.create(
+        submission=submission(collection), email=f"{word()}@example.org", name=word(), invited_by=word()
+    )
+
+
+@sample(forms.FormSettings)
+def form_settings(collection: Collection) -> forms.FormSettings:
+    return forms.FormSettings.objects.get_or_create(collection=collection)[0]
+
+
+@sample(forms.FormTemplate)
+def form_template(collection: Collection) -> forms.FormTemplate:
+    return forms.FormTemplate.objects.create(
+        collection=collection, title=word(), description=word(), part="question", content={"label": word()}
+    )
+
+
+@sample(forms.PartialUpload)
+def partial_upload(collection: Collection) -> forms.PartialUpload:
+    return forms.PartialUpload.objects.create(
+        submission=submission(collection), field_id=word(), name=f"{word()}.txt", size=100
+    )
+
+
+@sample(forms.SubmissionText)
+def submission_text(collection: Collection) -> forms.SubmissionText:
+    return forms.SubmissionText.objects.create(submission=submission(collection), text=word())
+
+
+UNSCOPED[forms.RegisterView] = "a person's own filters and columns; shown to nobody else"
+
+
 @sample(forms.Export)
 def export(collection: Collection) -> forms.Export:
     return forms.Export.objects.create(

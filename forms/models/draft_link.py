@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records.models import Scoped
 
+from .draft_guest import DraftGuest
 from .submission import Submission
 
 
@@ -17,6 +18,8 @@ class DraftLink(Scoped):
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="links")
     token_digest = models.CharField(max_length=64, unique=True, null=True)
+    # Whom it lets in: an invited person, or (none) the one who began the draft.
+    guest = models.ForeignKey(DraftGuest, on_delete=models.CASCADE, null=True, related_name="links")
     email = models.EmailField(_("e-mail address"))
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

@@ -26,6 +26,7 @@ class Export(CollectionScoped):
         XLSX = "xlsx", _("Excel (XLSX)")
         CSV = "csv", _("CSV for people")
         RAW_CSV = "raw.csv", _("Raw CSV for machines")
+        JSON = "json", _("JSON")
 
     class State(models.TextChoices):
         """How far it has come."""
@@ -40,6 +41,11 @@ class Export(CollectionScoped):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     format = models.CharField(_("format"), max_length=10, choices=Format)
     filters = models.JSONField(default=dict)
+    # The columns chosen, by their keys; empty for all. What choices are written as: "labels" or "keys".
+    columns = models.JSONField(default=list)
+    choices_as = models.CharField(_("choices as"), max_length=6, default="labels")
+    # The newest submission that is in the unfinished file, so that a restarted worker goes on from there.
+    position = models.PositiveBigIntegerField(default=0)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

@@ -31,6 +31,12 @@ class Form(Definition, ClusterableModel):
         CONTACT = "contact", _("message to the association")
         OTHER = "other", _("something else")
 
+    class DraftPolicy(models.TextChoices):
+        """What becomes of drafts when a new version is published."""
+
+        FINISH = "finish", _("are finished as they were begun")
+        FORWARD = "forward", _("move to the new version")
+
     slug = models.SlugField(
         _("address"),
         max_length=80,
@@ -75,6 +81,30 @@ class Form(Definition, ClusterableModel):
     )
     keep_drafts_days = models.PositiveSmallIntegerField(
         _("days that an unfinished form is kept"), default=60, help_text=_("Counted from when it was last saved.")
+    )
+
+    anonymous = models.BooleanField(
+        _("anonymous"),
+        default=False,
+        help_text=_("Nothing about who answers is kept: no name, no address, no account. Nobody gets a receipt."),
+    )
+    draft_policy = models.CharField(
+        _("unfinished forms when a new version is published"),
+        max_length=10,
+        choices=DraftPolicy,
+        default=DraftPolicy.FINISH,
+    )
+    # {language: {"<block id>.<setting>": text, ".<field of the form>": text}}
+    translations = models.JSONField(_("translations"), default=dict, blank=True)
+    limit_total = models.PositiveIntegerField(_("at most, in all"), null=True, blank=True)
+    limit_per_person = models.PositiveIntegerField(_("at most, per person"), null=True, blank=True)
+    limit_per_organisation = models.PositiveIntegerField(_("at most, per organisation"), null=True, blank=True)
+    limit_per_subject = models.PositiveIntegerField(_("at most, per subject"), null=True, blank=True)
+    organisation_field = models.CharField(
+        _("question with the organisation"),
+        max_length=60,
+        blank=True,
+        help_text=_("The name of the question whose answer tells organisations apart."),
     )
 
     class Meta:

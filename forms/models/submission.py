@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from records.models import CollectionScoped
+from records.models import CollectionScoped, Scoped
 from records.triggers import frozen
 
 
@@ -47,6 +47,20 @@ class Submission(CollectionScoped):
         related_name="+",
         verbose_name=_("person"),
     )
+    # What the submission is about, when it is about one thing: "matter:<key>", "page:<id>"; empty otherwise.
+    subject = models.CharField(_("subject"), max_length=80, blank=True)
+    # The organisation number it was sent for, in its shortest spelling; empty when the form does not count by it.
+    organisation = models.CharField(_("organisation"), max_length=40, blank=True)
+    entry_code = models.ForeignKey(
+        "forms.EntryCode",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("late-entry code"),
+    )
+    # Filled in to try the form: never counted, never a matter, removed together with the other samples.
+    is_sample = models.BooleanField(_("sample"), default=False)
     language = models.CharField(_("language"), max_length=10, default="sv")
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last saved"))
@@ -64,6 +78,9 @@ class Submission(CollectionScoped):
         "reference",
         "submitted_at",
         "digest",
+        "subject",
+        "organisation",
+        "is_sample",
     ]
 
     class Meta:
@@ -79,6 +96,8 @@ class Submission(CollectionScoped):
             models.Index(fields=["collection", "state", "-submitted_at"], name="forms_submission_received"),
             models.Index(fields=["state", "updated_at"], name="forms_submission_idle"),
             models.Index(fields=["email"], name="forms_submission_contact"),
+            models.Index(fields=["subject"], condition=~models.Q(subject=""), name="forms_submission_about"),
+            models.Index(fields=["form"], condition=models.Q(is_sample=True), name="forms_submission_sample"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -109,3 +128,20 @@ class Submission(CollectionScoped):
 
 # Only a purge may empty what was sent.
 frozen(Submission, Submission.FROZEN, when="state <> 'draft'", unless="state = 'purged'")
+
+
+class SubmissionText(Scoped):
+    """Everything a sent submission says, in one lower-case text that staff can search in."""
+
+    collection_path = "submission__collection"
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, primary_key=True, related_name="text")
+    text = models.TextField()
+
+    class Meta:
+        verbose_name = _("text of a submission")
+        verbose_name_plural = _("texts of submissions")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -24,6 +24,11 @@ def private_name(upload: "Upload", filename: str) -> str:
     return f"uploads/{token[:2]}/{token}"
 
 
+def partial_name(upload: "PartialUpload", filename: str) -> str:
+    """A random path for what has come of a file so far."""
+    return f"partial/{uuid.uuid4().hex}"
+
+
 class Upload(Scoped):
     """One file, checked by its content and stored out of the web's reach."""
 
@@ -53,3 +58,28 @@ class Upload(Scoped):
     def get_absolute_url(self) -> str:
         """The address that serves the file to those who may see it."""
         return reverse("forms:upload", args=[self.key])
+
+
+class PartialUpload(Scoped):
+    """A file on its way in, piece by piece; it goes on from where it stopped."""
+
+    collection_path = "submission__collection"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="partial_uploads")
+    field_id = models.CharField(max_length=64)
+    name = models.CharField(_("file name"), max_length=150)
+    size = models.PositiveBigIntegerField(_("size"))
+    received = models.PositiveBigIntegerField(default=0)
+    file = models.FileField(storage=private_storage, upload_to=partial_name, max_length=100, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("file on its way")
+        verbose_name_plural = _("files on their way")
+        default_permissions = ()
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
