@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, ClassVar
 
 import django.forms
@@ -151,6 +152,17 @@ class FieldKind(Kind, family="field"):
     def cell_field(self, field: Field) -> django.forms.Field:
         """The form field that asks it in a cell of a table, where there is room for one control only."""
         return self.form_field(field)
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        """What somebody could type as a good answer, as in ``Example.data``: for trying a form, never believed.
+
+        Kinds whose settings limit the answer give their own. Files, which are not typed, give nothing.
+        """
+        return dict(self.example.data)
+
+    def cell_sample(self, field: Field, rng: Random) -> str:
+        """The same for a cell of a table, where there is one control."""
+        return str(self.sample(field, rng).get("", ""))
 
     # --- the answer as JSON ---
 

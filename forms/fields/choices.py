@@ -1,6 +1,7 @@
 """Kinds that are answered by choosing: one of, several of, yes or no."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from random import Random
 from typing import Any
 
 import django.forms
@@ -245,6 +246,9 @@ class OneOf(FieldKind):
         keys = [choice["key"] for choice in choices]
         return OneOfAnswer(keys=keys, widget=django.forms.Select(choices=shown), **self.common(field, None))
 
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        return {"": rng.choice(field["settings"]["choices"])["key"]}
+
     def display(self, field: Field, stored: Any) -> str:
         return label_of(field, stored) if stored else ""
 
@@ -389,6 +393,13 @@ class SeveralOf(FieldKind):
             **self.common(field, required),
         )
 
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        settings = field["settings"]
+        keys = [choice["key"] for choice in settings["choices"]]
+        fewest = min(settings["fewest"] or 1, len(keys))
+        most = min(settings["most"] or fewest + 1, len(keys))
+        return {"": rng.sample(keys, rng.randint(fewest, max(most, fewest)))}
+
     def display(self, field: Field, stored: Any) -> str:
         return ", ".join(label_of(field, key) for key in stored or ())
 
@@ -449,6 +460,9 @@ class YesNo(FieldKind):
         widget = Radios(choices=shown)
         widget.is_inline = True
         return YesNoAnswer(keys=["yes", "no"], widget=widget, **common)
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        return {"": rng.choice(["yes", "no"])}
 
     def to_json(self, field: Field, value: Any) -> Any:
         return value

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import django.forms
@@ -151,6 +152,16 @@ class DateAnswer(AnswerField):
         return value
 
 
+def sample_day(rng: Random, earliest: str | None, latest: str | None) -> date:
+    """A day within the limits, near the one that is set."""
+    low = date.fromisoformat(earliest) if earliest else None
+    high = date.fromisoformat(latest) if latest else None
+    if low is None:
+        low = high - timedelta(days=60) if high else date(2026, 1, 1)
+    span = 60 if high is None else min((high - low).days, 60)
+    return low + timedelta(days=rng.randint(0, max(span, 0)))
+
+
 class Date(FieldKind):
     """A day."""
 
@@ -200,6 +211,13 @@ class Date(FieldKind):
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         return self._answer(field, required, DateParts())
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        day = sample_day(rng, field["settings"]["earliest"], field["settings"]["latest"])
+        return {"-year": str(day.year), "-month": str(day.month), "-day": str(day.day)}
+
+    def cell_sample(self, field: Field, rng: Random) -> str:
+        return sample_day(rng, field["settings"]["earliest"], field["settings"]["latest"]).isoformat()
 
     def cell_field(self, field: Field) -> django.forms.Field:
         return self._answer(field, None, django.forms.TextInput({"inputmode": "numeric", "maxlength": 10, "size": 10}))

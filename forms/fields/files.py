@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from random import Random
 from typing import Any
 
 import django.forms
@@ -145,6 +146,9 @@ class Files(FieldKind):
         # Put together when it is shown: the field is built once and shown in several languages.
         common["help_text"] = lazy(lambda: "\n".join(filter(None, (field["help"], limits(settings)))), str)()
         return FilesAnswer(max_files=settings["max_files"], widget=FilesInput(field=field), **common)
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        return {}
 
     def display(self, field: Field, stored: Any) -> str:
         if not stored:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import django.forms
@@ -147,6 +148,19 @@ def _number(stored: str | int | None) -> Decimal | None:
     return None if stored is None else Decimal(stored)
 
 
+def sample_number(rng: Random, smallest: Any, largest: Any, decimals: int, usual: int) -> str:
+    """A number within the limits, as somebody types it; up to ``usual`` above the smallest where there is room."""
+    low = _number(smallest)
+    high = _number(largest)
+    if low is None:
+        low = min(Decimal(0), high - usual) if high is not None else Decimal(0)
+    high = min(low + usual, high) if high is not None else low + usual
+    step = Decimal(1).scaleb(-decimals)
+    steps = max(int((high - low) / step), 0)
+    number = -((-low) // step) * step + rng.randint(0, steps) * step
+    return as_typed(min(number, high), decimals)
+
+
 class WholeNumber(FieldKind):
     """A whole number."""
 
@@ -187,6 +201,10 @@ class WholeNumber(FieldKind):
             widget=AffixInput({"inputmode": "numeric", "autocomplete": "off"}, suffix=settings["unit"]),
             **self.common(field, required),
         )
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        settings = field["settings"]
+        return {"": sample_number(rng, settings["smallest"], settings["largest"], 0, 50)}
 
     def to_json(self, field: Field, value: Any) -> Any:
         return None if value is None else int(value)
@@ -259,6 +277,10 @@ class Money(FieldKind):
             widget=AffixInput({"inputmode": inputmode, "autocomplete": "off"}, suffix=suffix),
             **self.common(field, required),
         )
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        settings = field["settings"]
+        return {"": sample_number(rng, settings["smallest"], settings["largest"], settings["decimals"], 90_000)}
 
     def to_json(self, field: Field, value: Any) -> Any:
         return None if value is None else f"{value:.{field['settings']['decimals']}f}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import django.forms
@@ -389,6 +390,16 @@ class Table(FieldKind):
             widget=TableInput(field=field, cells=cells),
             **self.common(field, required),
         )
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        settings = field["settings"]
+        count = rng.randint(settings["min_rows"], min(settings["min_rows"] + 2, settings["max_rows"]))
+        typed = {
+            f"-{index}-{column['name']}": kind_of_column(column).cell_sample(column, rng)
+            for index in range(count)
+            for column in settings["columns"]
+        }
+        return {"-count": str(count), **typed}
 
     def from_json(self, field: Field, stored: Any) -> Any:
         rows = []

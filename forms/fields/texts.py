@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from random import Random
 from typing import Any
 
 import django.forms
@@ -91,6 +92,21 @@ def _digits(text: str) -> str:
     return digits
 
 
+SAMPLE_WORDS = (
+    "samverkan mellan parterna ger deltagarna ett sammanhållet stöd nära arbete och studier under hela insatsen "
+    "med tydliga mål gemensam uppföljning och lärande i vardagen"
+)
+"""What sample answers are made of."""
+
+
+def sample_text(rng: Random, longest: int, words: int) -> str:
+    """Some words that fit in so many characters."""
+    known = SAMPLE_WORDS.split()
+    start = rng.randrange(len(known))
+    chosen = [known[(start + number) % len(known)] for number in range(max(words, 1))]
+    return " ".join(chosen)[:longest].strip().capitalize()
+
+
 PATTERNS: dict[str, tuple[Callable[[str], str], Any, str]] = {
     "postcode": (_postcode, _("Write a postcode of five digits, like 571 31."), "numeric"),
     "web": (_web_address, _("Write a web address, like https://www.example.se."), "url"),
@@ -158,6 +174,13 @@ class ShortText(FieldKind):
             widget = django.forms.TextInput({**attrs, "maxlength": SHORT_LIMIT, "inputmode": inputmode})
             return ShapedAnswer(shape=shape, message=message, widget=widget, **common)
         return TextAnswer(widget=django.forms.TextInput(attrs), **common)
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        settings = field["settings"]
+        shaped = {"postcode": "571 31", "web": "https://www.example.se", "digits": str(rng.randint(1, 9))}
+        named = {"name": "Prov Provsson", "organization": "Provkommunen", "address-level2": "Eksjö"}
+        text = shaped.get(settings["pattern"]) or named.get(settings["autocomplete"])
+        return {"": (text or sample_text(rng, settings["max_length"], 4))[: settings["max_length"]]}
 
     def display_html(self, field: Field, stored: Any) -> SafeString:
         if stored and field["settings"]["pattern"] == "web":
@@ -229,6 +252,11 @@ class LongText(FieldKind):
             **self.common(field, required),
         )
 
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        settings = field["settings"]
+        words = min(settings["max_words"] or 30, rng.randint(12, 30))
+        return {"": sample_text(rng, settings["max_length"], words)}
+
     def cell_field(self, field: Field) -> django.forms.Field:
         return TextAnswer(max_length=field["settings"]["max_length"], **self.common(field, None))
 
@@ -286,6 +314,9 @@ class Email(FieldKind):
             widget=django.forms.EmailInput(attrs),
             **self.common(field, required),
         )
+
+    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
+        return {"": f"prov{rng.randint(1, 999)}@example.com"}
 
     def display_html(self, field: Field, stored: Any) -> SafeString:
         return format_html('<a href="mailto:{}">{}</a>', stored, stored) if stored else SafeString("")

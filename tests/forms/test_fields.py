@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
+from random import Random
 from typing import Any
 
 import django.forms
@@ -156,6 +157,18 @@ def test_a_good_answer_is_stored_as_the_example_says(name: str) -> None:
 
     assert stored == example.stored
     assert json.loads(json.dumps(stored)) == stored
+
+
+@pytest.mark.parametrize("name", [name for name in ASKED if not FIELDS[name].takes_files])
+def test_a_sample_answer_is_a_good_one(name: str) -> None:
+    field, kind = example_field(name), FIELDS[name]
+
+    for seed in range(20):
+        sample = kind.sample(field, Random(seed))  # noqa: S311 (samples are no secrets)
+        assert sample == kind.sample(field, Random(seed))  # noqa: S311
+        stored = answer(field, sample)
+        assert stored is not None
+        assert kind.display(field, stored)
 
 
 @pytest.mark.parametrize("name", ASKED)
