@@ -1,0 +1,48 @@
+/** Files and rows without a new page: the question that was pressed in is posted and taken over in place. */
+
+const IN_PLACE = ["add-row", "remove-row", "remove", "upload"];
+
+/** Can what was pressed be done without a new page? */
+export function isInPlace(pressed) {
+  return Boolean(pressed) && IN_PLACE.includes(pressed.name);
+}
+
+/** Post the page and take over the question that was pressed in; if that cannot be done, post it the plain way. */
+export async function inPlace(form, pressed, saver, update) {
+  const place = pressed.closest("[data-question]");
+  const data = new FormData(form);
+  if (pressed.type === "file") data.append("upload", "1");
+  else data.append(pressed.name, pressed.value);
+  place.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector(`form[data-journey] [data-question="${CSS.escape(place.dataset.question)}"]`);
+    const seen = page.querySelector('form[data-journey] [name="form-seen"]');
+    if (!response.ok || !fresh || !seen) throw new Error("not the page");
+    place.replaceWith(document.adoptNode(fresh));
+    form.elements["form-seen"].value = seen.value;
+    for (const name of ["form-nonce", "form-started"]) {
+      form.elements[name].value = page.querySelector(`form[data-journey] [name="${name}"]`).value;
+    }
+    saver.isSaved();
+    update();
+    focusIn(fresh, pressed);
+  } catch {
+    place.removeAttribute("aria-busy");
+    const hidden = document.createElement("input");
+    Object.assign(hidden, { type: "hidden", name: pressed.type === "file" ? "upload" : pressed.name, value: pressed.value });
+    if (pressed.type === "file") hidden.value = "1";
+    form.append(hidden);
+    saver.stop();
+    form.submit();
+  }
+}
+
+function focusIn(fresh, pressed) {
+  const all = [...fresh.querySelectorAll("tr[data-row]")];
+  const last = all.at(-1)?.querySelector("[data-column]");
+  const target =
+    pressed.name === "add-row" || pressed.name === "remove-row" ? last : fresh.querySelector('input[type="file"]:not([disabled]), button');
+  target?.focus();
+}
