@@ -1,9 +1,10 @@
 """The top level of a form in the editor: pages, in which the questions lie."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import Block, CharBlock, StructBlock, TextBlock
+from wagtail.blocks import Block, CharBlock, ListBlock, StructBlock, TextBlock
 from wagtail.blocks.struct_block import BlockGroup
 
+from forms.conditions import ConditionBlock, RuleBlock
 from forms.kinds import KindsBlock
 
 
@@ -18,19 +19,25 @@ class PageBlock(StructBlock):
         max_length=60,
         help_text=_("A short name for exports; made from the title when left empty, and kept when the title changes."),
     )
-    shown_if = TextBlock(
+    shown_if = ConditionBlock(
         label=_("Show the page only if"),
         required=False,
-        rows=1,
         help_text=_(
-            'A condition on earlier answers, for example: direction = "individual". Leave empty to always show.'
+            "A condition on earlier answers. Where it does not hold the page is skipped. Leave empty to always show."
         ),
+    )
+    rules = ListBlock(
+        RuleBlock(),
+        label=_("Rules across questions"),
+        default=[],
+        collapsed=True,
+        help_text=_("What must hold between answers on this page and earlier ones, with a sentence of your own."),
     )
 
     def get_form_layout(self) -> BlockGroup:
         """The title and the questions first, what is seldom set folded away."""
         shown = [name for name in ("title", "intro", "questions") if name in self.child_blocks]
-        return BlockGroup(shown, settings=["name", "shown_if"])
+        return BlockGroup(shown, settings=["name", "shown_if", "rules"])
 
     class Meta:
         icon = "doc-empty"

@@ -86,6 +86,7 @@ class Question:
     page: int
     compiled: dict[str, Any] = field(default_factory=dict)
     condition: Compiled | None = None
+    required_if: Compiled | None = None
 
     @property
     def label(self) -> str:
@@ -108,6 +109,23 @@ class Page:
     number: int
     questions: list[Question] = field(default_factory=list)
     condition: Compiled | None = None
+    rules: list["Rule"] = field(default_factory=list)
+
+
+@dataclass
+class Rule:
+    """What must hold between answers; ``at`` is the question it is shown at."""
+
+    id: str
+    holds: Compiled | None
+    message: str
+    at: str
+    level: str
+
+    @property
+    def needs(self) -> list[str]:
+        """The questions without whose answers nothing can be said."""
+        return sorted(expressions.needed(self.holds.ast)) if self.holds else []
 
 
 class Draft:
@@ -130,15 +148,31 @@ class Draft:
                 self.names.setdefault(question.compiled["name"], name)
         for page in self.pages:
             page.condition = self._condition(page.value, context.at(page.id))
+            page.rules = [self._rule(child, context) for child in _children(page.value.get("rules"))]
             for question in page.questions:
                 here = context.at(question.id)
                 question.condition = self._condition(question.value, here)
                 question.compiled["shown_if"] = question.condition and _stored(question.condition)
+                question.required_if = self._condition(question.value, here, "required_if")
+                if question.required_if is not None and not question.compiled["required"]:
+                    question.compiled["required_if"] = _stored(question.required_if)
                 question.compiled["settings"].update(question.kind.calculations(question.value, here))
 
-    def _condition(self, value: Mapping[str, Any], context: Context) -> Compiled | None:
-        source = (value.get("shown_if") or "").strip()
-        return context.expression(source, "shown_if", Type.BOOLEAN) if source else None
+    def _condition(self, value: Mapping[str, Any], context: Context, setting: str = "shown_if") -> Compiled | None:
+        source = (value.get(setting) or "").strip()
+        return context.expression(source, setting, Type.BOOLEAN) if source else None
+
+    def _rule(self, child: Any, context: Context) -> Rule:
+        rule_id = _id_of(child)
+        value = child.value
+        at = self.question_named(value.get("at") or "") if value.get("at") else None
+        return Rule(
+            id=rule_id,
+            holds=self._condition(value, context.at(rule_id), "holds"),
+            message=value.get("message") or "",
+            at=at.id if at else "",
+            level=value.get("level") or "error",
+        )
 
     def depends_on(self, question: Question) -> frozenset[str]:
         """The ids whose answers decide whether the question is shown, or what its value is."""
@@ -151,19 +185,31 @@ class Draft:
         # Sorted: sets have no order of their own, and the same draft is to give the same JSON.
         return expressions.order({question.id: sorted(self.depends_on(question)) for question in self.questions})
 
+    def dependents(self, order: list[str]) -> dict[str, list[str]]:
+        """For every question that something depends on, the questions that have to be worked out again after it."""
+        by_id = {question.id: question for question in self.questions}
+        found: dict[str, list[str]] = {}
+        for question_id in order:
+            for used in sorted(self.depends_on(by_id[question_id])):
+                if used in by_id:
+                    found.setdefault(used, []).append(question_id)
+        return found
+
     def question_named(self, name: str) -> Question | None:
         """The question of that name."""
         return next((question for question in self.questions if question.compiled["name"] == name), None)
 
     def compile(self) -> dict[str, Any]:
         """The JSON of a version; of a draft that could not be published too, for its preview."""
+        graph: dict[str, Any] | None = None
         try:
             order = self.order()
+            graph = {"dependents": self.dependents(order)}
         except Cycle:
             order = [question.id for question in self.questions]
         form = self.form
         email, name = self.question_named(form.contact_email_field), self.question_named(form.contact_name_field)
-        return {
+        compiled = {
             "format": FORMAT,
             "title": form.title,
             "language": form.language,
@@ -186,15 +232,33 @@ class Draft:
                     "intro": page.value.get("intro") or "",
                     "shown_if": page.condition and _stored(page.condition),
                     "fields": [question.compiled for question in page.questions],
+                    **({"rules": [_stored_rule(rule) for rule in page.rules if rule.holds]} if page.rules else {}),
                 }
                 for page in self.pages
             ],
             "order": order,
         }
+        # Without a graph (a circle, in a preview) the runtime works round by round.
+        return compiled if graph is None else {**compiled, "graph": graph}
 
 
 def _stored(condition: Compiled) -> dict[str, Any]:
     return condition.to_json()
+
+
+def _stored_rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "holds": rule.holds and _stored(rule.holds),
+        "needs": rule.needs,
+        "message": rule.message,
+        "at": rule.at,
+        "level": rule.level,
+    }
+
+
+def _children(rules: Any) -> list[Any]:
+    return list(rules.bound_blocks) if rules else []
 
 
 def _pages(questions: StreamValue) -> Iterator[Page]:

@@ -3,7 +3,7 @@
 `forms/static/forms/expressions.js` evaluates the same trees; `fixtures/logic.json` holds both to the same answers.
 """
 
-from .compiled import Compiled, compile, dependencies  # noqa: A004 - expressions.compile, as re.compile
+from .compiled import Compiled, compile, dependencies, needed  # noqa: A004 - expressions.compile, as re.compile
 from .errors import SENTENCES, TYPE_NAMES, ExpressionError, sentence
 from .names import KEYWORDS, Ast, Name, Type, is_name
 from .order import Cycle, order
@@ -23,6 +23,7 @@ __all__ = [
     "compile",
     "dependencies",
     "is_name",
+    "needed",
     "order",
     "sentence",
     "to_json",

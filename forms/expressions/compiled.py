@@ -80,6 +80,22 @@ def dependencies(ast: Ast) -> frozenset[str]:
     return frozenset().union(*(dependencies(operand) for operand in ast if isinstance(operand, tuple)))
 
 
+def needed(ast: Ast) -> frozenset[str]:
+    """The questions that must be answered before the tree says anything: those it does not ask whether they are.
+
+    Left out is what stands in ``answered(x)``, ``x = missing``, ``default(x, y)``, sums that skip what is missing,
+    and tables, which without rows are empty.
+    """
+    operation, *operands = ast
+    if operation == "name":
+        return frozenset() if ast[2] == Type.ROWS else frozenset({ast[1]})
+    if operation in ("answered", "over", "default", "length"):
+        return frozenset()
+    if operation in ("sum", "min", "max") or (operation in ("=", "!=") and operands[1] == ("missing",)):
+        return frozenset()
+    return frozenset().union(*(needed(operand) for operand in operands if isinstance(operand, tuple)))
+
+
 def _frozen(ast: Any, depth: int) -> Ast:
     if depth > MAX_DEPTH:
         raise ValueError("too deep")

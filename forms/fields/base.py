@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BooleanBlock, CharBlock, StructBlock, TextBlock
 from wagtail.blocks.struct_block import BlockGroup
 
+from forms.conditions import ConditionBlock
 from forms.expressions import Name, Type
 from forms.kinds import Kind, Problem
 
@@ -64,11 +65,15 @@ class QuestionBlock(StructBlock):
             "and kept when the question is reworded."
         ),
     )
-    shown_if = TextBlock(
+    shown_if = ConditionBlock(
         label=_("Show only if"),
         required=False,
-        rows=1,
         help_text=_('A condition on other answers, for example: direction = "individual". Leave empty to always show.'),
+    )
+    required_if = ConditionBlock(
+        label=_("Must be answered if"),
+        required=False,
+        help_text=_("For a question that only some must answer: leave “Must be answered” unticked, and say when."),
     )
     error = CharBlock(
         label=_("Own error message"),
@@ -83,7 +88,7 @@ class QuestionBlock(StructBlock):
     )
 
     LAST: ClassVar[tuple[str, ...]] = ("required",)
-    FOLDED: ClassVar[tuple[str, ...]] = ("name", "shown_if", "error", "personal")
+    FOLDED: ClassVar[tuple[str, ...]] = ("name", "shown_if", "required_if", "error", "personal")
 
     class Meta:
         label_format = "{label}"
@@ -223,6 +228,14 @@ class FieldKind(Kind, family="field"):
     def calculation(self, field: Field) -> Mapping[str, Any] | None:
         """The stored expression (``Compiled.to_json``) whose value is the answer, for a kind that nobody answers."""
         return None
+
+    def limits(self, field: Field) -> Mapping[str, Mapping[str, Any]]:
+        """Limits of the answer that depend on the day or on other answers: stored expressions by name."""
+        return {}
+
+    def beyond(self, field: Field, stored: Any, limits: Mapping[str, Any]) -> list[str]:
+        """What is wrong with the answer, given the values of ``limits`` (None for one that is missing)."""
+        return []
 
     def recompute(self, field: Field, stored: Any) -> Any:
         """The answer with everything in it that is worked out, worked out again by the server."""

@@ -1,6 +1,6 @@
 """One page as a form: what it asks, what was typed, what is wrong with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
+from .judging import is_required, judge
 from .path import Path, is_missing
 from .structure import Answers, Question
 
@@ -55,6 +56,8 @@ class Asked:
     shown: bool
     bound: BoundField | None
     html: SafeString
+    warnings: Sequence[Any] = ()
+    clash: Any = None  # the versions to choose between, where several have answered at the same time
 
     @property
     def anchor(self) -> str:
@@ -107,12 +110,16 @@ class PageForm:
         refused: Mapping[str, Sequence[Any]] | None = None,
         live: bool = False,
         quiet: bool = False,
+        kept: Collection[str] = (),
+        clashes: Mapping[str, Any] | None = None,
     ) -> None:
         """`answers`: what is stored for the whole form. `data`: what was posted now, `raw`: what was kept from before.
 
         `uploads`: the stored files of these questions. `refused`: sentences about files just refused, by question id.
         `live`: the visitor's browser has shown and hidden questions by itself, so nothing on the page is new to them.
         `quiet`: the visitor is not done with the page (adds a row, removes a file), so nothing is said to be wrong.
+        `kept`: the questions where what is stored (`answers`, and `raw` beside them) counts, not what was posted.
+        `clashes`: what stands beside an answer that several have given, by question id.
         """
         self.questions = questions
         self.answers = answers
@@ -121,14 +128,21 @@ class PageForm:
         self.given: dict[str, Any] = {}
         self.raw: dict[str, list[str]] = {}
         self.errors: dict[str, list[Any]] = {}
+        self.warnings: Mapping[str, list[Any]] = {}
         self.appeared: list[Question] = []
+        self.kept = frozenset(kept)
+        self.clashes = clashes or {}
         typed: MultiValueDict = data if data is not None else MultiValueDict(dict(raw or {}))
+        if self.kept:
+            typed = self._with_kept(typed, raw or {})
         self._inputs = Inputs(
             [question for question in questions if question.is_asked],
             typed=frozenset(
                 question.html_name
                 for question in questions
-                if question.is_asked and not question.takes_files and (data is not None or typed_for(question, typed))
+                if question.is_asked
+                and not question.takes_files
+                and ((data is not None and question.id not in self.kept) or typed_for(question, typed))
             ),
             data=typed,
             files=MultiValueDict(),
@@ -142,9 +156,24 @@ class PageForm:
         others = {key: value for key, value in answers.items() if key not in {q.id for q in questions}}
         self.path: Path = find_path({**others, **self.given})
         self._judge(wrong, typed, before, live=live)
+        self._judge_together()
         # A refused file is always said; the rest not while the visitor is at work on the page.
         self._shown = {key for key in self.errors if not quiet or key in (refused or {})}
         self._inputs._errors = self._error_dict()
+
+    def _with_kept(self, typed: MultiValueDict, raw: Raw) -> MultiValueDict:
+        """What was posted, but for the kept questions what was typed there in vain before."""
+        left_out = {
+            name for question in self.questions if question.id in self.kept for name in typed_for(question, typed)
+        }
+        merged: MultiValueDict = MultiValueDict(
+            {name: typed.getlist(name) for name in typed if name not in left_out}
+        )
+        for question in self.questions:
+            if question.id in self.kept:
+                for name, values in typed_for(question, MultiValueDict(dict(raw))).items():
+                    merged.setlist(name, values)
+        return merged
 
     def _initial(self) -> dict[str, Any]:
         initial = {}
@@ -164,7 +193,7 @@ class PageForm:
         for question in self.questions:
             if not question.is_asked:
                 continue
-            if question.html_name not in self._inputs.typed and not self.is_bound:
+            if question.html_name not in self._inputs.typed and (not self.is_bound or question.id in self.kept):
                 if not is_missing(stored := self.answers.get(question.id)):
                     self.given[question.id] = stored
                 continue
@@ -202,6 +231,19 @@ class PageForm:
         if sum(len(value) for values in self.raw.values() for value in values) > MAX_RAW:
             self.raw = {}
 
+    def _judge_together(self) -> None:
+        """What the answers break together: required after all, beyond a limit, against a rule."""
+        judgement = judge(self.path, self.questions)
+        new = {question.id for question in self.appeared}
+        if self.is_bound:
+            for field_id, sentences in judgement.errors.items():
+                if field_id not in new and field_id not in self.errors:
+                    self.errors[field_id] = sentences
+        self.warnings = judgement.warnings
+        for question in self.questions:
+            if question.is_asked and is_required(question, self.path):
+                self._inputs.fields[question.html_name] = question.required_field
+
     def _error_dict(self) -> ErrorDict:
         return ErrorDict(
             {
@@ -227,6 +269,8 @@ class PageForm:
                 html=SafeString("")
                 if question.is_asked
                 else question.kind.html(question.field, self.path.answers.get(question.id)),
+                warnings=self.warnings.get(question.id, ()),
+                clash=self.clashes.get(question.id),
             )
             for question in self.questions
         ]

@@ -23,6 +23,7 @@ class Path:
     pages: tuple[Page, ...]
     questions: tuple[Question, ...]
     answers: Mapping[str, Any]
+    today: date
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -47,26 +48,21 @@ class Path:
         return next((other for other in reversed(self.pages) if other.number < page.number), None)
 
 
-def find_path(pages: Sequence[Page], order: Sequence[Question], given: Answers, today: date) -> Path:
-    """Work out conditions and calculations together until nothing changes any more.
+def find_path(
+    pages: Sequence[Page], order: Sequence[Question], given: Answers, today: date, *, is_sorted: bool = False
+) -> Path:
+    """Work out conditions and calculations together.
 
     An answer counts only while its question is met, and a computed value is always worked out, never taken from
-    what was given. Publishing refuses circles, so as many rounds as there are questions are always enough.
+    what was given. In a version that was sorted at publish (``is_sorted``) each question comes after all it depends
+    on, and one round is enough; in others it goes on until nothing changes any more, which publishing, that refuses
+    circles, has made sure of.
     """
     values: dict[str, Any] = {}
     shown: set[str] = set()
-    for _round in range(len(order) + len(pages) + 1):
+    for _round in range(1 if is_sorted else len(order) + len(pages) + 1):
         before, shown_before = dict(values), shown
-        shown = set()
-        for question in order:
-            is_met = question.page.is_shown(values, today) and question.is_shown(values, today)
-            value = _value(question, given, values, today) if is_met else None
-            if is_met:
-                shown.add(question.id)
-            if is_missing(value):
-                values.pop(question.id, None)
-            else:
-                values[question.id] = value
+        shown = _walk(order, given, values, today)
         if values == before and shown == shown_before:
             break
     questions = tuple(_in_reading_order(pages, shown))
@@ -74,7 +70,28 @@ def find_path(pages: Sequence[Page], order: Sequence[Question], given: Answers, 
     met = tuple(
         page for page in pages if page.id in with_questions or (not page.questions and page.is_shown(values, today))
     )
-    return Path(pages=met, questions=questions, answers=values)
+    return Path(pages=met, questions=questions, answers=values, today=today)
+
+
+def _walk(order: Sequence[Question], given: Answers, values: dict[str, Any], today: date) -> set[str]:
+    """Bring every value up to date, one question after the other; returns those that are met."""
+    shown: set[str] = set()
+    pages: dict[str, bool] = {}
+    for question in order:
+        page = question.page
+        is_met = pages.get(page.id)
+        if is_met is None:
+            # What the page depends on comes before its first question, so the answer holds for all of them.
+            is_met = pages[page.id] = page.is_shown(values, today)
+        value = None
+        if is_met and question.is_shown(values, today):
+            shown.add(question.id)
+            value = _value(question, given, values, today)
+        if is_missing(value):
+            values.pop(question.id, None)
+        else:
+            values[question.id] = value
+    return shown
 
 
 def _value(question: Question, given: Answers, values: Answers, today: date) -> Any:

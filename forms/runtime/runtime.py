@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 
+from .judging import judge
 from .page_form import PageForm, Raw, typed_for
 from .path import Path, find_path, is_missing
 from .structure import Answers, Page, Question, build_pages
@@ -37,6 +38,9 @@ class FormRuntime:
         }
         first = [self.questions[field_id] for field_id in compiled["order"] if field_id in self.questions]
         rest = [question for question in self.questions.values() if question not in first]
+        # Sorted at publish: one pass works everything out. Versions from before that know no graph.
+        self.is_sorted = "graph" in compiled and not rest
+        self.dependents: Mapping[str, list[str]] = (compiled.get("graph") or {}).get("dependents", {})
         self.order: tuple[Question, ...] = (*first, *rest)
 
     @classmethod
@@ -56,7 +60,8 @@ class FormRuntime:
 
     def path(self, given: Answers, today: date | None = None) -> Path:
         """Which pages and questions these answers lead to; computed values are worked out, never believed."""
-        return find_path(self.pages, self.order, given, today or timezone.localdate())
+        today = today or timezone.localdate()
+        return find_path(self.pages, self.order, given, today, is_sorted=self.is_sorted)
 
     def contact_in(self, path: Path) -> tuple[str, str]:
         """Name and e-mail address, from the questions chosen for that, else the first address answered; or empty."""
@@ -87,9 +92,11 @@ class FormRuntime:
         refused: Mapping[str, list[Any]] | None = None,
         live: bool = False,
         quiet: bool = False,
+        kept: Collection[str] = (),
+        clashes: Mapping[str, Any] | None = None,
     ) -> PageForm:
         """One page of the form; see PageForm for the arguments."""
-        return self._form(page.questions, answers, data, raw, uploads, refused, live, quiet)
+        return self._form(page.questions, answers, data, raw, uploads, refused, live, quiet, kept, clashes)
 
     def questions_form(
         self,
@@ -116,6 +123,8 @@ class FormRuntime:
         refused: Mapping[str, list[Any]] | None,
         live: bool,
         quiet: bool,
+        kept: Collection[str] = (),
+        clashes: Mapping[str, Any] | None = None,
     ) -> PageForm:
         return PageForm(
             questions=questions,
@@ -127,6 +136,8 @@ class FormRuntime:
             refused=refused,
             live=live,
             quiet=quiet,
+            kept=kept,
+            clashes=clashes,
         )
 
     # --- judging the whole -------------------------------------------------------------------------
@@ -139,6 +150,7 @@ class FormRuntime:
         """
         typed: MultiValueDict = MultiValueDict(dict(raw or {}))
         found = []
+        together = judge(path, path.questions).errors
         for question in path.questions:
             if not question.is_asked:
                 continue
@@ -149,7 +161,15 @@ class FormRuntime:
                     sentences = [gettext("Open the page and save it once more.")]
                 if sentences:
                     found.append((question, sentences))
+                    continue
+            if question.id in together:
+                found.append((question, together[question.id]))
         return found
+
+    def warnings(self, path: Path) -> list[tuple[Question, list[str]]]:
+        """What the answers are worth another look for; nothing of it stops the whole from being sent."""
+        found = judge(path, path.questions).warnings
+        return [(question, found[question.id]) for question in path.questions if question.id in found]
 
     @staticmethod
     def _judge(question: Question, typed: MultiValueDict) -> list[str]:

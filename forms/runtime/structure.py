@@ -25,6 +25,7 @@ class Question:
     page: "Page"
     kind: FieldKind
     condition: Compiled | None
+    required_if: Compiled | None = None
 
     @property
     def id(self) -> str:
@@ -66,6 +67,16 @@ class Question:
         """The field that cleans and draws the answer; made once, never changed."""
         return self.kind.form_field(self.field)
 
+    @cached_property
+    def required_field(self) -> AnswerField:
+        """The field as it is where an answer is required; for a question that only some must answer."""
+        return self.kind.form_field(self.field, required=True)
+
+    @cached_property
+    def limits(self) -> dict[str, Compiled]:
+        """Limits of the answer that depend on the day or on other answers."""
+        return {name: Compiled.from_json(stored) for name, stored in self.kind.limits(self.field).items()}
+
     def is_shown(self, values: Answers, today: date) -> bool:
         """Does its own condition hold?"""
         return self.condition is None or self.condition.holds(values, today=today)
@@ -73,6 +84,22 @@ class Question:
     def clean(self, value: Any) -> Any:
         """The JSON to store for what a widget read, None for no answer. Raises ValidationError."""
         return self.kind.to_json(self.field, self.form_field.clean(value))
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """What must hold between several answers, and what is said when it does not."""
+
+    id: str
+    holds: Compiled
+    needs: tuple[str, ...]
+    message: str
+    at: str
+    is_error: bool
+
+    def is_broken(self, values: Answers, today: date) -> bool:
+        """Does it not hold? Of answers that are not there nothing is said."""
+        return all(needed in values for needed in self.needs) and not self.holds.holds(values, today=today)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +113,7 @@ class Page:
     number: int
     condition: Compiled | None
     questions: list[Question] = field(default_factory=list)
+    rules: tuple[Rule, ...] = ()
 
     def is_shown(self, values: Answers, today: date) -> bool:
         """Does its condition hold?"""
@@ -103,6 +131,17 @@ def build_pages(version: Mapping[str, Any]) -> tuple[Page, ...]:
             intro=stored.get("intro", ""),
             number=number,
             condition=compiled(stored.get("shown_if")),
+            rules=tuple(
+                Rule(
+                    id=rule["id"],
+                    holds=Compiled.from_json(rule["holds"]),
+                    needs=tuple(rule["needs"]),
+                    message=rule["message"],
+                    at=rule["at"],
+                    is_error=rule["level"] == "error",
+                )
+                for rule in stored.get("rules", ())
+            ),
         )
         for settings in stored["fields"]:
             kind = kind_of(settings)
@@ -112,6 +151,7 @@ def build_pages(version: Mapping[str, Any]) -> tuple[Page, ...]:
                     page=page,
                     kind=kind,
                     condition=compiled(settings.get("shown_if")),
+                    required_if=compiled(settings.get("required_if")),
                 )
             )
         pages.append(page)
