@@ -237,6 +237,10 @@ class FieldKind(Kind, family="field"):
         """What is wrong with the answer, given the values of ``limits`` (None for one that is missing)."""
         return []
 
+    def limit_sentences(self, field: Field) -> Mapping[str, str]:
+        """What the browser says beyond each of ``limits``; ``%(day)s`` stands for the limit."""
+        return {}
+
     def recompute(self, field: Field, stored: Any) -> Any:
         """The answer with everything in it that is worked out, worked out again by the server."""
         return stored
