@@ -65,10 +65,15 @@ class Context:
         """The key an option had in the newest published version; None when it is new."""
         return self.draft.published_keys.get(choice_id)
 
-    def expression(self, source: str, setting: str, expected: Type) -> Compiled | None:
-        """Compile what the editor wrote in a setting; what is wrong becomes a problem there, and the answer None."""
+    def expression(
+        self, source: str, setting: str, expected: Type, names: Mapping[str, Name] | None = None
+    ) -> Compiled | None:
+        """Compile what the editor wrote in a setting; what is wrong becomes a problem there, and the answer None.
+
+        `names` are those it may speak of, when they are not the form's questions (the columns of a table's row).
+        """
         try:
-            return expressions.compile(source, self.draft.names, expected=expected)
+            return expressions.compile(source, self.draft.names if names is None else names, expected=expected)
         except ExpressionError as error:
             self.draft.problems.append(
                 Problem(error.code, expressions.sentence(error, gettext), self.block_id, setting=setting)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from typing import Any, ClassVar
 
@@ -240,6 +241,12 @@ class FieldKind(Kind, family="field"):
     def limit_sentences(self, field: Field) -> Mapping[str, str]:
         """What the browser says beyond each of ``limits``; ``%(day)s`` stands for the limit."""
         return {}
+
+    def broken_rules(
+        self, field: Field, stored: Any, answers: Mapping[str, Any], today: date
+    ) -> list[tuple[bool, str]]:
+        """What the answer breaks of the question's own rules, with the other answers known: (is an error, sentence)."""
+        return []
 
     def recompute(self, field: Field, stored: Any) -> Any:
         """The answer with everything in it that is worked out, worked out again by the server."""

@@ -36,12 +36,15 @@ def judge(path: Path, questions: Iterable[Question]) -> Judgement:
         if is_missing(answer):
             if is_required(question, path):
                 found.errors[question.id] += not_answered(question)
-        elif question.limits:
+            continue
+        if question.limits:
             limits = {
                 name: to_json(limit.evaluate(path.answers, today=path.today)) for name, limit in question.limits.items()
             }
             if sentences := question.kind.beyond(question.field, answer, limits):
                 found.errors[question.id] += sentences
+        for is_error, sentence in question.kind.broken_rules(question.field, answer, path.answers, path.today):
+            (found.errors if is_error else found.warnings)[question.id].append(sentence)
     if met:
         _judge_rules(path, met, found)
     return found
