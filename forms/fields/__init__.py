@@ -6,7 +6,7 @@ from forms.kinds import Family, family
 
 # isort: off
 # The order of the palette.
-from . import texts, numbers, dates, choices, tables, files, computed, content  # noqa: F401
+from . import texts, contacts, numbers, dates, choices, yes_no, tables, files, computed, content  # noqa: F401
 
 # isort: on
 from .answer import AnswerField

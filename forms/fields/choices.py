@@ -1,4 +1,4 @@
-"""Kinds that are answered by choosing: one of, several of, yes or no."""
+"""Kinds that are answered by choosing: one of, several of, a drop-down list."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
@@ -10,170 +10,88 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import BooleanBlock, CharBlock, IntegerBlock, ListBlock, StructBlock, TextBlock
-from wagtail.snippets.blocks import SnippetChooserBlock
+from wagtail.blocks import CharBlock, IntegerBlock
 
-from forms.expressions import Name, Type, is_name
+from forms.expressions import Name, Type
 from forms.kinds import Problem
-from forms.names import readable_name
 
 from .answer import AnswerField
-from .base import Example, Field, FieldKind, QuestionBlock
+from .base import Column, Example, Field, FieldKind
+from .option_inputs import NO_ANSWER, OTHER_LENGTH, Checkboxes, DropDownInput, Radios, drawn, parts_of
+from .options import (
+    CHOOSING,
+    MANY,
+    NONE,
+    OTHER,
+    OTHER_BLOCK,
+    ChoiceQuestionBlock,
+    OptionBlock,
+    compile_choices,
+    fill_keys,
+    label_of,
+    lint_choices,
+    other_problem,
+)
 from .text_cleaning import clean_line
 
-CHOOSING = _("Choosing")
-NONE = "none"
-"""The key of the option that excludes all others."""
+__all__ = ["OneOf", "OptionBlock", "Radios", "SeveralOf"]
 
 
-class OptionBlock(StructBlock):
-    """One option; its key is what answers hold, and never changes when the label does."""
+class OtherQuestionBlock(ChoiceQuestionBlock):
+    """A question with options, the last of which may be one's own words."""
 
-    label = CharBlock(label=_("Option"), max_length=200)
-    help = CharBlock(label=_("Help text"), required=False, max_length=300)
-    key = CharBlock(
-        label=_("Key"),
-        required=False,
-        max_length=60,
-        help_text=_("What answers and conditions hold. Made from the option when left empty; do not change it later."),
-    )
-
-    class Meta:
-        label_format = "{label}"
+    other_label = OTHER_BLOCK
 
 
-class ChoiceQuestionBlock(QuestionBlock):
-    """A question with options: its own, or those of a choice list."""
-
-    choices = ListBlock(OptionBlock(), label=_("Options"), default=[], collapsed=True)
-    choice_list = SnippetChooserBlock(
-        "forms.ChoiceList",
-        label=_("Options from a choice list"),
-        required=False,
-        help_text=_("Used instead of the options above. Publish the form again when the list has changed."),
-    )
-
-
-def fill_keys(value: Mapping[str, Any]) -> bool:
-    """Give every option of the question itself that lacks a key one from its label; tells whether any was given."""
-    options = list(value.get("choices") or ())
-    taken = {option["key"] for option in options if option.get("key")}
-    taken.add(NONE)
-    given = False
-    for option in options:
-        if not option.get("key"):
-            option["key"] = readable_name(option.get("label") or "", taken, "choice")
-            taken.add(option["key"])
-            given = True
-    return given
+def other_answer(text: Any) -> dict[str, str]:
+    """What is stored for “other”. Raises ValidationError without a text, or with too long a one."""
+    cleaned = clean_line(text)
+    if not cleaned:
+        raise ValidationError(_("You have chosen to answer in your own words. Write what you mean."), code="other")
+    if len(cleaned) > OTHER_LENGTH:
+        raise ValidationError(
+            _("Shorten the answer: at most %(limit)s characters fit, and this has %(length)s.")
+            % {"limit": OTHER_LENGTH, "length": len(cleaned)},
+            code="too_long",
+        )
+    return {"key": OTHER, "text": cleaned}
 
 
-def compile_choices(value: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The options as a version keeps them: those of the choice list, else the question's own."""
-    chosen = value.get("choice_list")
-    if chosen is not None:
-        return [
-            {"id": f"list-{option.pk}", "key": option.key, "label": option.label, "help": option.help}
-            for option in chosen.options.all()
-        ]
-    choices = value.get("choices")
+def key_of(stored: Any) -> Any:
+    """The key of what was chosen, also of “other”."""
+    return stored.get("key") if isinstance(stored, Mapping) else stored
+
+
+def other_text(stored: Any) -> str | None:
+    """What was written beside “other”, in the answer to a question with one option or several."""
+    for item in stored if isinstance(stored, list) else [stored]:
+        if isinstance(item, Mapping):
+            return str(item.get("text") or "")
+    return None
+
+
+def shown_label(field: Field, stored: Any) -> str:
+    """What was chosen as people read it: the label, with the text after “other”."""
+    if not isinstance(stored, Mapping):
+        return label_of(field, stored)
+    other = field["settings"].get("other_label") or gettext("Other")
+    return gettext("%(label)s: %(value)s") % {"label": other, "value": stored.get("text") or ""}
+
+
+def other_column(field: Field) -> list[Column]:
+    """The column of what was written beside “other”, where it can be chosen."""
+    other = field["settings"].get("other_label")
+    if not other:
+        return []
     return [
-        {
-            "id": child.id,
-            "key": child.value["key"] or "",
-            "label": child.value["label"] or "",
-            "help": child.value["help"] or "",
-        }
-        for child in (choices.bound_blocks if choices else ())
+        Column(f"{field['id']}.{OTHER}", gettext("%(label)s: %(value)s") % {"label": field["label"], "value": other})
     ]
 
 
-def lint_choices(value: Mapping[str, Any], context: Any, block_id: str) -> Iterable[Problem]:
-    """What is wrong with the options: none, two alike, a key that cannot be or that has changed since published."""
-    chosen = value.get("choice_list")
-    place = "choice_list" if chosen is not None else "choices"
-    if chosen is not None and not context.may_use(chosen.collection):
-        yield Problem(
-            "list_of_another",
-            _("This choice list belongs to another association. Choose one of your own."),
-            block_id,
-            setting=place,
-        )
-    choices = compile_choices(value)
-    if not choices:
-        yield Problem(
-            "no_options", _("There are no options to choose from. Add at least two."), block_id, setting=place
-        )
-    labels: set[str] = set()
-    keys: set[str] = set()
-    for choice in choices:
-        at = (block_id, place) if chosen is not None else (choice["id"], "label")
-        if choice["label"].strip().lower() in labels:
-            sentence = _("Two options are called “%(label)s”. Give them different names.") % {"label": choice["label"]}
-            yield Problem("same_option", sentence, at[0], setting=at[1])
-        labels.add(choice["label"].strip().lower())
-        at = (block_id, place) if chosen is not None else (choice["id"], "key")
-        if choice["key"] in keys:
-            sentence = _("Two options have the key “%(key)s”. Give each a key of its own.") % {"key": choice["key"]}
-            yield Problem("same_key", sentence, at[0], setting=at[1])
-        keys.add(choice["key"])
-        before = context.published_key(choice["id"])
-        if before is not None and before != choice["key"]:
-            sentence = _(
-                "The key of “%(label)s” was “%(before)s” when it was published, and answers hold it. "
-                "Write “%(before)s” again, or add a new option."
-            ) % {"label": choice["label"], "before": before}
-            yield Problem("key_changed", sentence, at[0], setting=at[1])
-        if chosen is None and not is_name(choice["key"]):
-            sentence = _("“%(key)s” cannot be a key. Use small letters a–z, digits and _, and begin with a letter.") % {
-                "key": choice["key"]
-            }
-            yield Problem("bad_key", sentence, at[0], setting=at[1])
-
-
-def label_of(field: Field, key: Any) -> str:
-    """The label of an option; the key itself when the version does not know it."""
-    if key == NONE and field["settings"].get("none_label"):
-        return field["settings"]["none_label"]
-    return next((choice["label"] for choice in field["settings"]["choices"] if choice["key"] == key), str(key))
-
-
-class OptionInputs:
-    """What radios and checkboxes share: our markup, and the help text of an option tied to its control."""
-
-    template_name: Any = "forms/widgets/choices.html"
-    use_fieldset = True
-    is_inline = False
-    helps: Mapping[str, str] = {}
-
-    def create_option(
-        self, name: str, value: Any, label: Any, selected: bool, index: int, subindex: Any = None, attrs: Any = None
-    ) -> dict[str, Any]:
-        option = super().create_option(name, value, label, selected, index, subindex, attrs)  # type: ignore[misc]
-        option["help"] = self.helps.get(str(value), "")
-        if option["help"] and option["attrs"].get("id"):
-            option["help_id"] = f"{option['attrs']['id']}_help"
-            option["attrs"]["aria-describedby"] = option["help_id"]
-        return option
-
-    def id_for_label(self, id_: str, index: Any = "0") -> str:
-        return f"{id_}_{index}" if id_ else id_
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        return {**super().get_context(name, value, attrs), "is_inline": self.is_inline}  # type: ignore[misc]
-
-
-class Radios(OptionInputs, django.forms.RadioSelect):
-    """One of several, each visible."""
-
-
-class Checkboxes(OptionInputs, django.forms.CheckboxSelectMultiple):
-    """Any of several, each visible."""
-
-
-def _with_helps(widget: Any, choices: Sequence[Mapping[str, str]]) -> Any:
-    widget.helps = {choice["key"]: choice["help"] for choice in choices if choice["help"]}
-    return widget
+def keys_in(field: Field) -> list[str]:
+    """The key of every option, “other” last."""
+    keys = [choice["key"] for choice in field["settings"]["choices"]]
+    return [*keys, OTHER] if field["settings"].get("other_label") else keys
 
 
 class OneOfAnswer(AnswerField):
@@ -184,16 +102,29 @@ class OneOfAnswer(AnswerField):
         "unknown": _("Choose one of the options shown."),
     }
 
-    def __init__(self, *, keys: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *, keys: Iterable[str], other: str = "", **kwargs: Any) -> None:
         self.keys = frozenset(keys)
+        self.other = other
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> str:
-        return clean_line(value) if isinstance(value, str) else ""
+    def to_python(self, value: Any) -> Any:
+        chosen, text = parts_of(value)
+        key = clean_line(chosen) if isinstance(chosen, str) else ""
+        if not self.other:
+            return key
+        if key == OTHER or (not key and clean_line(text)):
+            return other_answer(text)
+        if clean_line(text):
+            raise ValidationError(
+                _("You have both chosen an option and written “%(text)s”. Choose “%(other)s”, or remove the text.")
+                % {"text": clean_line(text)[:50], "other": self.other},
+                code="both",
+            )
+        return key
 
-    def validate(self, value: str) -> None:
+    def validate(self, value: Any) -> None:
         super().validate(value)
-        if value and value not in self.keys:
+        if value and key_of(value) not in self.keys:
             raise ValidationError(self.error_messages["unknown"], code="unknown")
 
 
@@ -212,33 +143,44 @@ class OneOf(FieldKind):
                 {"label": "Individ", "key": "individ", "help": "Stöd till deltagare"},
                 {"label": "Struktur", "key": "struktur", "help": ""},
             ],
+            "other_label": "Annat",
         },
-        data={"": "struktur"},
-        stored="struktur",
-        display="Struktur",
-        cells=["Struktur"],
-        wrong=[{"": "annat"}],
+        data={"": "other", "-other": " Båda delarna "},
+        stored={"key": "other", "text": "Båda delarna"},
+        display="Annat: Båda delarna",
+        cells=["Annat", "Båda delarna"],
+        wrong=[{"": "annat", "-other": ""}, {"": "other", "-other": " "}, {"": "individ", "-other": "Båda"}],
     )
-    Settings = ChoiceQuestionBlock
+    Settings = OtherQuestionBlock
 
     def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return {"choices": compile_choices(value)}
+        return {"choices": compile_choices(value), "other_label": value.get("other_label") or ""}
 
     def fill_keys(self, value: Mapping[str, Any]) -> bool:
         return fill_keys(value)
 
     def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:
-        return lint_choices(settings, context, context.block_id)
+        yield from lint_choices(settings, context, context.block_id)
+        yield from other_problem(settings, context.block_id)
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
-        choices = field["settings"]["choices"]
+        choices, other = field["settings"]["choices"], field["settings"].get("other_label") or ""
         common = self.common(field, required)
-        shown = [(choice["key"], choice["label"]) for choice in choices]
-        if not common["required"]:
-            # A radio button cannot be unchosen without JavaScript.
-            shown.append(("", _("No answer")))
-        widget = _with_helps(Radios(choices=shown), choices)
-        return OneOfAnswer(keys=[choice["key"] for choice in choices], widget=widget, **common)
+        shown: list[tuple[str, Any]] = [(choice["key"], choice["label"]) for choice in choices]
+        if other:
+            shown.append((OTHER, other))
+        if self.is_list(field):
+            widget = drawn(DropDownInput(choices=[("", _("Choose")), *shown]), choices, other)
+        else:
+            if not common["required"]:
+                # A radio button cannot be unchosen without JavaScript.
+                shown.append(("", NO_ANSWER))
+            widget = drawn(Radios(choices=shown), choices, other)
+        return OneOfAnswer(keys=keys_in(field), other=other, widget=widget, **common)
+
+    def is_list(self, field: Field) -> bool:
+        """Is it drawn as a list to open? So many radio buttons cannot be taken in at once."""
+        return len(field["settings"]["choices"]) > MANY
 
     def cell_field(self, field: Field) -> django.forms.Field:
         choices = field["settings"]["choices"]
@@ -246,20 +188,64 @@ class OneOf(FieldKind):
         keys = [choice["key"] for choice in choices]
         return OneOfAnswer(keys=keys, widget=django.forms.Select(choices=shown), **self.common(field, None))
 
+    def from_json(self, field: Field, stored: Any) -> Any:
+        if isinstance(stored, Mapping):
+            return {"chosen": stored.get("key"), "text": stored.get("text") or ""}
+        return stored
+
     def sample(self, field: Field, rng: Random) -> dict[str, Any]:
         return {"": rng.choice(field["settings"]["choices"])["key"]}
 
     def display(self, field: Field, stored: Any) -> str:
-        return label_of(field, stored) if stored else ""
+        return shown_label(field, stored) if stored else ""
+
+    def columns(self, field: Field) -> list[Column]:
+        return [*super().columns(field), *other_column(field)]
+
+    def cells(self, field: Field, stored: Any) -> list[Any]:
+        if isinstance(stored, Mapping):
+            return [field["settings"].get("other_label") or gettext("Other"), other_text(stored)]
+        return [label_of(field, stored) if stored else None, *(None for _column in other_column(field))]
 
     def statistics(self, field: Field) -> tuple[str, ...]:
         return ("answered", "distribution")
 
     def expression_name(self, field: Field) -> Name | None:
-        return Name(field["id"], Type.TEXT, choices=frozenset(choice["key"] for choice in field["settings"]["choices"]))
+        return Name(field["id"], Type.TEXT, choices=frozenset(keys_in(field)))
+
+    def expression_value(self, field: Field, stored: Any) -> Any:
+        return key_of(stored)
 
     def xlsform(self, field: Field) -> dict[str, str]:
-        return {"type": f"select_one {field['name']}"}
+        return {"type": f"select_one {field['name']}{' or_other' if field['settings'].get('other_label') else ''}"}
+
+    def redact(self, field: Field, stored: Any) -> Any:
+        return None
+
+
+class DropDown(OneOf):
+    """One of several options, shown as a list to open."""
+
+    name = "drop_down"
+    label = _("Drop-down list")
+    icon = "arrow-down"
+    example = Example(
+        settings={
+            "label": "Målgrupp",
+            "choices": [{"label": f"Grupp {number}", "key": f"grupp_{number}", "help": ""} for number in range(1, 19)],
+        },
+        data={"": "grupp_3"},
+        stored="grupp_3",
+        display="Grupp 3",
+        cells=["Grupp 3"],
+        wrong=[{"": "grupp_19"}],
+    )
+
+    def is_list(self, field: Field) -> bool:
+        return True
+
+    def xlsform(self, field: Field) -> dict[str, str]:
+        return {**super().xlsform(field), "appearance": "minimal"}
 
 
 class SeveralOfAnswer(AnswerField):
@@ -270,20 +256,35 @@ class SeveralOfAnswer(AnswerField):
         "unknown": _("Choose among the options shown."),
     }
 
-    def __init__(self, *, keys: Sequence[str], fewest: int | None, most: int | None, none: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        keys: Sequence[str],
+        fewest: int | None,
+        most: int | None,
+        none: str,
+        other: str = "",
+        **kwargs: Any,
+    ) -> None:
         self.keys = list(keys)
+        self.other = other
         self.fewest = fewest
         self.most = most
         self.none = none
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> list[str]:
-        chosen = {clean_line(key) for key in value or () if isinstance(key, str)} - {""}
+    def to_python(self, value: Any) -> list[Any]:
+        listed, text = parts_of(value)
+        chosen = {clean_line(key) for key in listed or () if isinstance(key, str)} - {""}
+        if self.other and clean_line(text):
+            chosen.add(OTHER)  # who writes something means it
         if chosen - {*self.keys, *([NONE] if self.none else [])}:
             raise ValidationError(self.error_messages["unknown"], code="unknown")
-        return [key for key in [*self.keys, NONE] if key in chosen]
+        return [
+            other_answer(text) if self.other and key == OTHER else key for key in [*self.keys, NONE] if key in chosen
+        ]
 
-    def validate(self, value: list[str]) -> None:
+    def validate(self, value: list[Any]) -> None:
         super().validate(value)
         if NONE in value and len(value) > 1:
             raise ValidationError(
@@ -316,12 +317,15 @@ class SeveralOf(FieldKind):
             "fewest": 2,
             "most": 2,
             "none_label": "Ingen av dem",
+            "other_label": "Annan",
         },
-        data={"": ["vetlanda", "eksjo"]},
+        data={"": ["vetlanda", "eksjo"], "-other": ""},
         stored=["eksjo", "vetlanda"],
         display="Eksjö, Vetlanda",
-        cells=["Eksjö, Vetlanda"],
+        cells=["Eksjö, Vetlanda", None],
         wrong=[
+            {"": ["eksjo", "other"], "-other": " "},
+            {"": ["eksjo", "nassjo"], "-other": "Tranås"},
             {"": ["eksjo"]},
             {"": ["eksjo", "nassjo", "vetlanda"]},
             {"": ["eksjo", "none"]},
@@ -330,7 +334,7 @@ class SeveralOf(FieldKind):
         empty={},
     )
 
-    class Settings(ChoiceQuestionBlock):
+    class Settings(OtherQuestionBlock):
         """Options, and how many of them."""
 
         fewest = IntegerBlock(label=_("Fewest"), required=False, min_value=1)
@@ -348,6 +352,7 @@ class SeveralOf(FieldKind):
             "fewest": value.get("fewest"),
             "most": value.get("most"),
             "none_label": value.get("none_label") or "",
+            "other_label": value.get("other_label") or "",
         }
 
     def fill_keys(self, value: Mapping[str, Any]) -> bool:
@@ -355,6 +360,7 @@ class SeveralOf(FieldKind):
 
     def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:
         yield from lint_choices(settings, context, context.block_id)
+        yield from other_problem(settings, context.block_id)
         choices = compile_choices(settings)
         fewest, most = settings.get("fewest"), settings.get("most")
         if fewest and choices and fewest > len(choices):
@@ -382,14 +388,18 @@ class SeveralOf(FieldKind):
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         settings = field["settings"]
         shown = [(choice["key"], choice["label"]) for choice in settings["choices"]]
+        other = settings.get("other_label") or ""
+        if other:
+            shown.append((OTHER, other))
         if settings["none_label"]:
             shown.append((NONE, settings["none_label"]))
         return SeveralOfAnswer(
-            keys=[choice["key"] for choice in settings["choices"]],
+            keys=keys_in(field),
+            other=other,
             fewest=settings["fewest"],
             most=settings["most"],
             none=settings["none_label"],
-            widget=_with_helps(Checkboxes(choices=shown), settings["choices"]),
+            widget=drawn(Checkboxes(choices=shown), settings["choices"], other),
             **self.common(field, required),
         )
 
@@ -400,150 +410,43 @@ class SeveralOf(FieldKind):
         most = min(settings["most"] or fewest + 1, len(keys))
         return {"": rng.sample(keys, rng.randint(fewest, max(most, fewest)))}
 
+    def from_json(self, field: Field, stored: Any) -> Any:
+        if not field["settings"].get("other_label"):
+            return stored
+        return {"chosen": [key_of(item) for item in stored or ()], "text": other_text(stored or []) or ""}
+
     def display(self, field: Field, stored: Any) -> str:
-        return ", ".join(label_of(field, key) for key in stored or ())
+        return ", ".join(shown_label(field, item) for item in stored or ())
 
     def display_html(self, field: Field, stored: Any) -> SafeString:
-        labels = [label_of(field, key) for key in stored or ()]
+        labels = [shown_label(field, item) for item in stored or ()]
         if len(labels) < 2:
             return format_html("{}", "".join(labels))
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((label,) for label in labels)))
+
+    def columns(self, field: Field) -> list[Column]:
+        return [*super().columns(field), *other_column(field)]
+
+    def cells(self, field: Field, stored: Any) -> list[Any]:
+        texts = [other_text(stored) for _column in other_column(field)]
+        if not stored:
+            return [None, *texts]
+        other = field["settings"].get("other_label") or gettext("Other")
+        labels = [other if isinstance(item, Mapping) else label_of(field, item) for item in stored]
+        return [", ".join(labels), *texts]
 
     def statistics(self, field: Field) -> tuple[str, ...]:
         return ("answered", "distribution")
 
     def expression_name(self, field: Field) -> Name | None:
-        keys = {choice["key"] for choice in field["settings"]["choices"]}
+        keys = set(keys_in(field))
         if field["settings"]["none_label"]:
             keys.add(NONE)
         return Name(field["id"], Type.LIST, choices=frozenset(keys))
 
-    def xlsform(self, field: Field) -> dict[str, str]:
-        return {"type": f"select_multiple {field['name']}"}
-
-
-class YesNoAnswer(OneOfAnswer):
-    """Yes or no as a truth value."""
-
-    def clean(self, value: Any) -> bool | None:
-        if isinstance(value, bool):
-            value = "yes" if value else "no"
-        return {"yes": True, "no": False}.get(super().clean(value))
-
-    def prepare_value(self, value: Any) -> Any:
-        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-
-
-class YesNo(FieldKind):
-    """Yes or no."""
-
-    name = "yes_no"
-    label = _("Yes or no")
-    icon = "tick-inverse"
-    group = CHOOSING
-    type = Type.BOOLEAN
-    column_type = "boolean"
-    example = Example(
-        settings={"label": "Medfinansieras insatsen av ESF?"},
-        data={"": "no"},
-        stored=False,
-        display="Nej",
-        cells=[False],
-        wrong=[{"": "kanske"}],
-    )
-
-    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
-        common = self.common(field, required)
-        shown: list[tuple[str, Any]] = [("yes", _("Yes")), ("no", _("No"))]
-        if not common["required"]:
-            shown.append(("", _("No answer")))
-        widget = Radios(choices=shown)
-        widget.is_inline = True
-        return YesNoAnswer(keys=["yes", "no"], widget=widget, **common)
-
-    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
-        return {"": rng.choice(["yes", "no"])}
-
-    def to_json(self, field: Field, value: Any) -> Any:
-        return value
-
-    def display(self, field: Field, stored: Any) -> str:
-        return "" if stored is None else gettext("Yes") if stored else gettext("No")
-
-    def cells(self, field: Field, stored: Any) -> list[Any]:
-        return [stored]
-
-    def statistics(self, field: Field) -> tuple[str, ...]:
-        return ("answered", "distribution")
+    def expression_value(self, field: Field, stored: Any) -> Any:
+        return None if stored is None else [key_of(item) for item in stored]
 
     def xlsform(self, field: Field) -> dict[str, str]:
-        return {"type": f"select_one {field['name']}"}
-
-
-class ConsentAnswer(AnswerField):
-    """A box that has to be ticked."""
-
-    group_template = "forms/widgets/consent_field.html"
-    default_error_messages = {
-        "required": _("Tick the box to go on."),
-    }
-
-    def __init__(self, *, text: str, **kwargs: Any) -> None:
-        self.text = text
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> bool | None:
-        return True if value in (True, "on", "true", "True") else None
-
-
-class Consent(FieldKind):
-    """Something that must be agreed to or assured; the text is kept with the version."""
-
-    name = "consent"
-    label = _("Consent or assurance")
-    icon = "clipboard-list"
-    group = CHOOSING
-    type = Type.BOOLEAN
-    column_type = "boolean"
-    example = Example(
-        settings={"label": "Uppgifterna är riktiga", "text": "Du intygar att uppgifterna stämmer."},
-        data={"": "on"},
-        stored=True,
-        display="Ja",
-        cells=[True],
-        wrong=[{}],
-    )
-
-    class Settings(QuestionBlock):
-        """What is agreed to."""
-
-        label = CharBlock(label=_("Text at the box"), max_length=250)
-        text = TextBlock(label=_("What is agreed to"), required=False, rows=3, max_length=4000)
-        with_privacy_text = BooleanBlock(
-            label=_("Show the form's text about personal data above the box"), required=False
-        )
-        help = None
-        required = None
-
-    def is_required(self, value: Mapping[str, Any]) -> bool:
-        return True
-
-    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        texts = [value.get("text") or "", context.privacy_text if value.get("with_privacy_text") else ""]
-        return {"text": "\n\n".join(text.strip() for text in texts if text.strip())}
-
-    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
-        common = self.common(field, required)
-        return ConsentAnswer(text=field["settings"]["text"], widget=django.forms.CheckboxInput(), **common)
-
-    def display(self, field: Field, stored: Any) -> str:
-        return gettext("Yes") if stored else ""
-
-    def cells(self, field: Field, stored: Any) -> list[Any]:
-        return [stored]
-
-    def redact(self, field: Field, stored: Any) -> Any:
-        return stored
-
-    def xlsform(self, field: Field) -> dict[str, str]:
-        return {"type": "acknowledge"}
+        other = " or_other" if field["settings"].get("other_label") else ""
+        return {"type": f"select_multiple {field['name']}{other}"}

@@ -1,4 +1,4 @@
-"""Kinds that are answered by typing text: short, long, e-mail, phone, organisation number."""
+"""Kinds that are answered by typing text: short and long."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,14 +6,13 @@ from random import Random
 from typing import Any
 
 import django.forms
-import phonenumbers
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, URLValidator
+from django.core.validators import URLValidator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from stdnum.se import orgnr, postnummer
-from wagtail.blocks import BooleanBlock, ChoiceBlock, IntegerBlock
+from stdnum.se import postnummer
+from wagtail.blocks import ChoiceBlock, IntegerBlock
 
 from forms.expressions import Type
 
@@ -70,13 +69,15 @@ class ShapedAnswer(TextAnswer):
             raise ValidationError(self.own_error or self.message, code="invalid") from error
 
 
-def _postcode(text: str) -> str:
+def postcode(text: str) -> str:
+    """A Swedish postcode as "571 31". Raises ValueError for anything else."""
     if not postnummer.is_valid(text):
         raise ValueError(text)
     return postnummer.format(text)
 
 
-def _web_address(text: str) -> str:
+def web_address(text: str) -> str:
+    """A web address with its scheme, https where none was written. Raises ValueError for anything else."""
     address = text if "://" in text else f"https://{text}"
     try:
         URLValidator(schemes=["http", "https"])(address)
@@ -108,8 +109,8 @@ def sample_text(rng: Random, longest: int, words: int) -> str:
 
 
 PATTERNS: dict[str, tuple[Callable[[str], str], Any, str]] = {
-    "postcode": (_postcode, _("Write a postcode of five digits, like 571 31."), "numeric"),
-    "web": (_web_address, _("Write a web address, like https://www.example.se."), "url"),
+    "postcode": (postcode, _("Write a postcode of five digits, like 571 31."), "numeric"),
+    "web": (web_address, _("Write a web address, like https://www.example.se."), "url"),
     "digits": (_digits, _("Write digits only."), "numeric"),
 }
 
@@ -265,183 +266,3 @@ class LongText(FieldKind):
 
     def xlsform(self, field: Field) -> dict[str, str]:
         return {"type": "text", "appearance": "multiline"}
-
-
-def _email(text: str) -> str:
-    try:
-        EmailValidator()(text)
-    except ValidationError as error:
-        raise ValueError(text) from error
-    return text
-
-
-class Email(FieldKind):
-    """An e-mail address."""
-
-    name = "email"
-    label = _("E-mail address")
-    icon = "mail"
-    group = CONTACT
-    type = Type.TEXT
-    personal = True
-    is_email = True
-    example = Example(
-        settings={"label": "E-post"},
-        data={"": " ada@nassjo.example "},
-        stored="ada@nassjo.example",
-        display="ada@nassjo.example",
-        cells=["ada@nassjo.example"],
-        wrong=[{"": "ada"}, {"": "ada@nassjo.example\nBcc: bo@example.org"}, {"": f"{'a' * 250}@nassjo.example"}],
-    )
-
-    class Settings(QuestionBlock):
-        """An address: whose it is."""
-
-        own = BooleanBlock(
-            label=_("It is the address of the person who fills in the form"), required=False, default=True
-        )
-
-    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return {"own": bool(value.get("own"))}
-
-    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
-        attrs = {"inputmode": "email", "maxlength": 254, "spellcheck": "false"}
-        attrs["autocomplete"] = "email" if field["settings"]["own"] else "off"
-        return ShapedAnswer(
-            shape=_email,
-            message=_("Write an e-mail address, like name@example.se."),
-            max_length=254,
-            widget=django.forms.EmailInput(attrs),
-            **self.common(field, required),
-        )
-
-    def sample(self, field: Field, rng: Random) -> dict[str, Any]:
-        return {"": f"prov{rng.randint(1, 999)}@example.com"}
-
-    def display_html(self, field: Field, stored: Any) -> SafeString:
-        return format_html('<a href="mailto:{}">{}</a>', stored, stored) if stored else SafeString("")
-
-    def xlsform(self, field: Field) -> dict[str, str]:
-        return {"type": "text", "constraint": r"regex(., '^[^@\s]+@[^@\s]+\.[^@\s]+$')"}
-
-
-def _phone(text: str) -> str:
-    try:
-        number = phonenumbers.parse(text, "SE")
-    except phonenumbers.NumberParseException as error:
-        raise ValueError(text) from error
-    if not phonenumbers.is_possible_number(number) or number.extension:
-        raise ValueError(text)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-class Phone(FieldKind):
-    """A phone number; a number without country code is Swedish."""
-
-    name = "phone"
-    label = _("Phone number")
-    icon = "mobile-alt"
-    group = CONTACT
-    type = Type.TEXT
-    personal = True
-    example = Example(
-        settings={"label": "Telefon"},
-        data={"": "0380-51 80 00"},
-        stored="+46380518000",
-        display="0380-51 80 00",
-        cells=["0380-51 80 00"],
-        wrong=[{"": "12"}, {"": "ring mig"}],
-    )
-
-    class Settings(QuestionBlock):
-        """A number: whose it is."""
-
-        own = BooleanBlock(
-            label=_("It is the number of the person who fills in the form"), required=False, default=True
-        )
-
-    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return {"own": bool(value.get("own"))}
-
-    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
-        attrs = {"type": "tel", "inputmode": "tel", "maxlength": 40}
-        attrs["autocomplete"] = "tel" if field["settings"]["own"] else "off"
-        return ShapedAnswer(
-            shape=_phone,
-            message=_("Write a phone number, like 070-123 45 67; for another country begin with + and its code."),
-            max_length=40,
-            widget=django.forms.TextInput(attrs),
-            **self.common(field, required),
-        )
-
-    def from_json(self, field: Field, stored: Any) -> Any:
-        return self.display(field, stored)
-
-    def display(self, field: Field, stored: Any) -> str:
-        if not stored:
-            return ""
-        try:
-            number = phonenumbers.parse(stored, None)
-        except phonenumbers.NumberParseException:
-            return str(stored)
-        national = number.country_code == 46
-        form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        return phonenumbers.format_number(number, form)
-
-    def display_html(self, field: Field, stored: Any) -> SafeString:
-        return format_html('<a href="tel:{}">{}</a>', stored, self.display(field, stored)) if stored else SafeString("")
-
-
-def _organisation_number(text: str) -> str:
-    number = orgnr.compact(re.sub(r"[\u2010-\u2015\u2212]", "-", text))
-    if len(number) == 12 and number.startswith("16"):
-        number = number[2:]
-    if not orgnr.is_valid(number):
-        raise ValueError(text)
-    return orgnr.format(number)
-
-
-class OrganisationAnswer(ShapedAnswer):
-    """An organisation number; a personal identity number, which has the same check digit, is refused by name."""
-
-    def clean(self, value: Any) -> str:
-        number = super().clean(value)
-        # The third digit of a legal person's number is at least 2; that of a person is a month.
-        if number and int(number[2]) < 2:
-            raise ValidationError(
-                _("This is a personal identity number. Write the organisation's number; do not give anybody's own."),
-                code="personal",
-            )
-        return number
-
-
-class OrganisationNumber(FieldKind):
-    """A Swedish organisation number, its check digit tested."""
-
-    name = "organisation_number"
-    label = _("Organisation number")
-    icon = "key"
-    group = CONTACT
-    type = Type.TEXT
-    example = Example(
-        settings={"label": "Organisationsnummer"},
-        data={"": "2220001719"},
-        stored="222000-1719",
-        display="222000-1719",
-        cells=["222000-1719"],
-        wrong=[{"": "222000-1718"}, {"": "811228-9874"}, {"": "kommunen"}],
-    )
-
-    def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
-        return OrganisationAnswer(
-            shape=_organisation_number,
-            message=_(
-                "Write the organisation number with ten digits, like 212000-0142. Check that each digit is right."
-            ),
-            max_length=40,
-            widget=django.forms.TextInput({"inputmode": "numeric", "maxlength": 40, "autocomplete": "off"}),
-            **self.common(field, required),
-        )
-
-    def redact(self, field: Field, stored: Any) -> Any:
-        return stored
