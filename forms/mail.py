@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from forms import pdf
 from forms.actions.draft_link import SECRET, link_address
 from forms.models import DraftLink, Submission
 from forms.queries import runtime_of, summary
@@ -90,6 +91,15 @@ def copy_of(key: str) -> Attachment:
         )
         name = _("Copy %(reference)s.html") % {"reference": submission.reference}
     return name, html.encode(), "text/html"
+
+
+@attachment("forms.copy_pdf", label=gettext_lazy("A copy of what was sent in, as PDF"))
+def pdf_copy_of(key: str) -> Attachment:
+    """What was sent, as a tagged PDF to keep or to print."""
+    submission = Submission.objects.select_related("form", "version", "collection").get(key=key)
+    with override(submission.language):
+        name = _("Copy %(reference)s.pdf") % {"reference": submission.reference}
+    return name, pdf.of_submission(submission), "application/pdf"
 
 
 @secret(SECRET)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forms.views import drafts, journey, receipts, uploads
+from forms.views import drafts, journey, paper, receipts, uploads
 
 app_name = "forms"
 urlpatterns = [
@@ -10,9 +10,13 @@ urlpatterns = [
     path("utkast/<uuid:key>/", drafts.draft, name="draft"),
     path("kvitto/<uuid:key>/", receipts.receipt, name="receipt"),
     path("kvitto/<uuid:key>/kopia/", receipts.copy, name="copy"),
+    path("kvitto/<uuid:key>/pdf/", receipts.copy_pdf, name="copy_pdf"),
     path("fortsatt/<str:token>/", drafts.resume, name="resume"),
     path("fil/<uuid:key>/", uploads.serve, name="upload"),
     path("<slug:slug>/", journey.begin, name="begin"),
+    path("<slug:slug>/fragor/", paper.questions, name="questions"),
+    path("<slug:slug>/fragor/pdf/", paper.questions_pdf, name="questions_pdf"),
+    path("<slug:slug>/fragor/dokument/", paper.questions_document, name="questions_document"),
     path("<slug:slug>/<int:number>/", journey.page, name="page"),
     path("<slug:slug>/granska/", journey.summary, name="summary"),
     path("<slug:slug>/senare/", drafts.later, name="later"),

@@ -318,13 +318,13 @@ def export(collection: Collection) -> forms.Export:
 ARGUMENTS |= {
     **{
         f"forms:{name}": lambda world: [{"key": world.planted[forms.Submission].key}]
-        for name in ("draft", "receipt", "copy")
+        for name in ("draft", "receipt", "copy", "copy_pdf")
     },
     "forms:upload": lambda world: [{"key": world.planted[forms.Upload].key}],
     "forms:resume": lambda world: [{"token": "x" * 40}],
     **{
         f"forms:{name}": lambda world: [{"slug": world.planted[forms.Form].slug}]
-        for name in ("begin", "summary", "later")
+        for name in ("begin", "summary", "later", "questions", "questions_pdf", "questions_document")
     },
     "forms_submission_export_progress": lambda world: [{"key": world.planted[forms.Export].key}],
     "forms_submission_export_file": lambda world: [{"key": world.planted[forms.Export].key}],

@@ -244,7 +244,7 @@ def _receipt(submission: Submission) -> NewMail:
             "contact": runtime.texts.get("contact", ""),
             "start_url": f"{settings.BASE_URL}{settings.LOGIN_REDIRECT_URL}",
         },
-        attachments=[("forms.copy", str(submission.key))],
+        attachments=[("forms.copy_pdf", str(submission.key)), ("forms.copy", str(submission.key))],
     )
 
 

@@ -5,10 +5,12 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from forms import receipts, sessions
+from forms import pdf, receipts, sessions
 from forms.models import Submission
 from forms.permissions import is_contact
 from forms.queries import runtime_of
@@ -71,3 +73,23 @@ def copy(request: HttpRequest, key: UUID) -> HttpResponse:
             "facts": receipts.facts(submission),
         }
         return render(request, "forms/sent.html", context)
+
+
+@private
+@require_safe
+def copy_pdf(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Everything that was sent, as a tagged PDF to keep."""
+    submission = _find(request, key)
+    if submission is None:
+        return redirect_to_login(request.get_full_path())
+    with override(submission.language):
+        name = _("Copy %(reference)s.pdf") % {"reference": submission.reference}
+    return pdf_response(pdf.of_submission(submission), name)
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """A PDF as a download."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -68,7 +68,8 @@ def test_the_receipt_carries_a_copy_made_at_delivery(ada: Visitor, mailoutbox: l
     run_due()
 
     (mail,) = mailoutbox
-    ((name, content, kind),) = mail.attachments
+    (pdf_name, pdf, pdf_kind), (name, content, kind) = mail.attachments
+    assert (pdf_name, pdf_kind, pdf[:5]) == (f"Kopia {draft().reference}.pdf", "application/pdf", b"%PDF-")
     assert (name, kind) == (f"Kopia {draft().reference}.html", "text/html")
     assert "Nässjö kommun" in content
     assert "301\xa0200\xa0kr" in content

@@ -1,0 +1,167 @@
+"""What was sent, and the questions of a form, as tagged PDF: PDF/A-2a to be kept, PDF/UA-1 to be read aloud.
+
+Everything a person wrote goes to typst as data, never as markup, and the same content gives the same bytes.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import typst
+from django.template.defaultfilters import date as date_text
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from forms import receipts
+from forms.models import FormVersion, Submission
+from forms.paper import Block, blocks_of, lengthen, text_blocks
+from forms.queries import runtime_of, summary
+from forms.runtime import Asked, FormRuntime, Page, Section
+from records.association import facts as association_facts
+
+STANDARDS = ["a-2a", "ua-1"]
+TEMPLATE = Path(__file__).parent / "typst" / "paper.typ"
+
+# Letters that the font has: Latin, Greek, Cyrillic, and the signs of ordinary text.
+_STRANGE = re.compile(
+    r"[^\n\u0020-\u007e\u00a0-\u024f\u0370-\u03ff\u0400-\u045f\u2010-\u2027\u202f-\u203a\u20ac\u2212]"
+)
+_CONTROL = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+_lock = Lock()
+_compilers: list[typst.Compiler] = []
+
+
+def of_submission(submission: Submission) -> bytes:
+    """Everything that was sent, as it was sent, in the sender's language."""
+    with override(submission.language):
+        runtime = runtime_of(submission)
+        sections = summary(submission, as_sent=True)
+        moment = timezone.localtime(submission.submitted_at)
+        facts = [
+            {"label": _("Reference"), "value": submission.reference or ""},
+            *({"label": str(fact.label), "value": str(fact.value)} for fact in receipts.facts(submission)),
+            {"label": _("Sent"), "value": date_text(moment, "DATETIME_FORMAT")},
+        ]
+        return draw(
+            {
+                "title": runtime.title,
+                "kicker": association_facts(submission.collection).name,
+                "author": association_facts(submission.collection).name,
+                "footer": submission.reference or "",
+                "facts": facts,
+                "intro": [],
+                "sections": [_section(section) for section in sections],
+                "outro": [],
+            },
+            language=submission.language,
+            moment=submission.submitted_at,
+        )
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "intro": [],
+        "rows": [{"label": row.label, "note": "", "help": "", "blocks": _answer(row)} for row in section.rows],
+    }
+
+
+def _answer(row: Any) -> list[Block]:
+    if row.uploads:
+        names = [[["text", f"{upload.name} ({filesizeformat(upload.size)})"]] for upload in row.uploads]
+        return [{"kind": "list", "entries": names}]
+    return blocks_of(row.html) or text_blocks(_("Not answered"))
+
+
+def of_questions(version: FormVersion, language: str = "") -> bytes:
+    """All questions with help, options and lines to write on, to be read through or filled in by hand."""
+    runtime = FormRuntime.of(version)
+    language = language or get_language() or runtime.language
+    with override(language):
+        return draw(
+            {**questions(version, runtime), "sections": sections(runtime)},
+            language=language,
+            moment=version.created_at,
+        )
+
+
+def questions(version: FormVersion, runtime: FormRuntime) -> dict[str, Any]:
+    """What stands around the questions."""
+    about = association_facts(version.form.collection)
+    texts = runtime.texts
+    outro = [*text_blocks(texts.get("privacy", "")), *text_blocks(texts.get("contact", ""))]
+    return {
+        "title": runtime.title,
+        "kicker": about.name,
+        "author": about.name,
+        "footer": f"{runtime.title} · {_('version %(number)s') % {'number': version.number}}",
+        "facts": [],
+        "intro": [
+            *text_blocks(texts.get("intro", "")),
+            *text_blocks(_("These are all the questions of the form. Some of them may not concern you.")),
+        ],
+        "outro": outro,
+    }
+
+
+def sections(runtime: FormRuntime) -> list[dict[str, Any]]:
+    """Every page with every question, also those that depend on an answer."""
+    return [_sheet(page, runtime.page_form(page, {}).asked) for page in runtime.pages]
+
+
+def _sheet(page: Page, asked: Iterable[Asked]) -> dict[str, Any]:
+    rows = []
+    for one in asked:
+        if one.bound is None:
+            if not one.question.has_value and one.html:
+                rows.append({"label": "", "note": "", "help": "", "blocks": blocks_of(one.html)})
+            continue
+        blocks = blocks_of(str(one.bound))
+        lengthen(blocks)
+        notes = [
+            "" if one.question.form_field.required else _("optional"),
+            _("only for some") if one.question.condition or page.condition else "",
+        ]
+        rows.append(
+            {
+                "label": one.question.label,
+                "note": ", ".join(filter(None, notes)),
+                "help": str(one.bound.help_text or ""),
+                "blocks": blocks,
+            }
+        )
+    return {"title": page.title, "intro": text_blocks(page.intro), "rows": rows}
+
+
+# --- drawing -----------------------------------------------------------------------------------------
+
+
+def draw(data: dict[str, Any], *, language: str, moment: datetime | None) -> bytes:
+    """The document; letters that the font lacks are named by their number, for a standard allows no empty boxes."""
+    text = _CONTROL.sub("", json.dumps({**data, "language": language}, ensure_ascii=False, sort_keys=True))
+    try:
+        return _compile(text, moment)
+    except typst.TypstError:
+        return _compile(_STRANGE.sub(lambda found: f"[U+{ord(found[0]):04X}]", text), moment)
+
+
+def _compile(text: str, moment: datetime | None) -> bytes:
+    with _lock:
+        if not _compilers:
+            _compilers.append(typst.Compiler(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True))
+        made = _compilers[0].compile(
+            format="pdf",
+            sys_inputs={"data": text},
+            pdf_standards=STANDARDS,  # type: ignore[arg-type]
+            timestamp=int(moment.timestamp()) if moment else 0,
+        )
+    if not isinstance(made, bytes):
+        raise RuntimeError("The PDF was not made.")
+    return made
