@@ -6,7 +6,10 @@ from forms.kinds import Family, family
 
 # isort: off
 # The order of the palette.
-from . import texts, contacts, numbers, dates, choices, yes_no, tables, files, computed, content  # noqa: F401
+from . import texts, contacts, identities  # noqa: F401
+from . import numbers, decimals, dates, times  # noqa: F401
+from . import choices, yes_no, tables, files  # noqa: F401
+from . import computed, content  # noqa: F401
 
 # isort: on
 from .answer import AnswerField

@@ -140,18 +140,20 @@ def limit_problem(settings: Mapping[str, Any], context: Any, smallest: str, larg
         )
 
 
-def _plain(number: Any) -> str | None:
+def plain(number: Any) -> str | None:
+    """A number as a version keeps it: its digits, without exponent."""
     return None if number is None else format(Decimal(number), "f")
 
 
-def _number(stored: str | int | None) -> Decimal | None:
+def number_of(stored: str | int | None) -> Decimal | None:
+    """A kept number, exact."""
     return None if stored is None else Decimal(stored)
 
 
 def sample_number(rng: Random, smallest: Any, largest: Any, decimals: int, usual: int) -> str:
     """A number within the limits, as somebody types it; up to ``usual`` above the smallest where there is room."""
-    low = _number(smallest)
-    high = _number(largest)
+    low = number_of(smallest)
+    high = number_of(largest)
     if low is None:
         low = min(Decimal(0), high - usual) if high is not None else Decimal(0)
     high = min(low + usual, high) if high is not None else low + usual
@@ -196,8 +198,8 @@ class WholeNumber(FieldKind):
         settings = field["settings"]
         return NumberAnswer(
             decimals=0,
-            smallest=_number(settings["smallest"]),
-            largest=_number(settings["largest"]),
+            smallest=number_of(settings["smallest"]),
+            largest=number_of(settings["largest"]),
             widget=AffixInput({"inputmode": "numeric", "autocomplete": "off"}, suffix=settings["unit"]),
             **self.common(field, required),
         )
@@ -252,8 +254,8 @@ class Money(FieldKind):
 
     def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return {
-            "smallest": _plain(value.get("smallest")),
-            "largest": _plain(value.get("largest")),
+            "smallest": plain(value.get("smallest")),
+            "largest": plain(value.get("largest")),
             "decimals": 2 if value.get("ore") else 0,
         }
 
@@ -271,8 +273,8 @@ class Money(FieldKind):
         inputmode = "decimal" if settings["decimals"] else "numeric"
         return NumberAnswer(
             decimals=settings["decimals"],
-            smallest=_number(settings["smallest"]),
-            largest=_number(settings["largest"]),
+            smallest=number_of(settings["smallest"]),
+            largest=number_of(settings["largest"]),
             money=True,
             widget=AffixInput({"inputmode": inputmode, "autocomplete": "off"}, suffix=suffix),
             **self.common(field, required),
@@ -286,7 +288,7 @@ class Money(FieldKind):
         return None if value is None else f"{value:.{field['settings']['decimals']}f}"
 
     def from_json(self, field: Field, stored: Any) -> Any:
-        return _number(stored)
+        return number_of(stored)
 
     def display(self, field: Field, stored: Any) -> str:
         if stored is None:
@@ -294,7 +296,7 @@ class Money(FieldKind):
         return f"{as_typed(Decimal(stored), field['settings']['decimals'])}\xa0kr"
 
     def cells(self, field: Field, stored: Any) -> list[Any]:
-        return [_number(stored)]
+        return [number_of(stored)]
 
     def statistics(self, field: Field) -> tuple[str, ...]:
         return ("answered", "sum", "mean", "range")
