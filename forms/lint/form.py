@@ -1,5 +1,6 @@
 """What stands in the way of publishing a form, each with its place and its cure in plain words."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -8,8 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from forms.compile import Context, Draft, Page, Question, uses_today
-from forms.expressions import Compiled, Cycle, is_name
+from forms.expressions import Compiled, Cycle, dependencies, is_name
 from forms.kinds import Problem, problems_in
+
+from .reach import lint_reach
+from .series import lint_anonymous, lint_options, lint_series
 
 ANSWERED_BY_MAIL = frozenset({"application", "report", "registration", "statement"})
 """Purposes for which somebody has to be told that it arrived."""
@@ -26,6 +30,10 @@ def lint_form(form: Any) -> list[Problem]:
     found.extend(_cycle(draft))
     found.extend(_contact(draft))
     found.extend(_privacy(draft))
+    found.extend(lint_options(draft))
+    found.extend(lint_series(draft))
+    found.extend(lint_anonymous(draft))
+    found.extend(lint_reach(draft))
     return list(dict.fromkeys(found))
 
 
@@ -100,16 +108,22 @@ def _same_labels(pages: Iterable[Page]) -> Iterator[Problem]:
             label = question.label.strip()
             if not label or not question.kind.columns(question.compiled):
                 continue
-            if label.lower() not in seen:
-                seen[label.lower()] = page.number
+            heard = as_heard(label)
+            if heard not in seen:
+                seen[heard] = page.number
                 continue
-            on_this_page = seen[label.lower()] == page.number
+            on_this_page = seen[heard] == page.number
             if on_this_page:
                 words = _("Two questions on this page read “%(label)s”. Word one of them differently.")
             else:
                 words = _("Another page also asks “%(label)s”. Exports are easier to read when the words differ.")
             level = "error" if on_this_page else "warning"
             yield Problem("same_label", words % {"label": label}, question.id, level=level, setting="label")
+
+
+def as_heard(label: str) -> str:
+    """A question without what only the eye tells apart: capitals, punctuation, spaces."""
+    return " ".join(re.findall(r"\w+", label.casefold())) or label
 
 
 def _conditions(draft: Draft) -> Iterator[Problem]:
@@ -126,7 +140,9 @@ def _conditions(draft: Draft) -> Iterator[Problem]:
                     ) % {"label": by_id[later].label}
                     yield Problem("looks_ahead", sentence, page.id, setting="shown_if")
                     break
+        yield from _rules(draft, page, by_id)
         for question in page.questions:
+            yield from _later(draft, page, question, by_id)
             if question.condition is None:
                 continue
             yield from _constant(question.condition, question.id)
@@ -138,6 +154,41 @@ def _conditions(draft: Draft) -> Iterator[Problem]:
                     ) % {"label": by_id[later].label}
                     yield Problem("looks_ahead", sentence, question.id, setting="shown_if")
                     break
+
+
+def _rules(draft: Draft, page: Page, by_id: dict[str, Question]) -> Iterator[Problem]:
+    """A rule speaks of what has been asked by then, and is shown at a question of its page."""
+    here = {question.id for question in page.questions if question.kind.asks}
+    for child, rule in zip(page.value["rules"].bound_blocks, page.rules, strict=True):
+        later = rule.holds and next(
+            (used for used in _reaching(draft, rule.holds.uses, by_id) if by_id[used].page > page.number), None
+        )
+        if later:
+            sentence = _("The rule speaks of “%(label)s”, which comes on a later page. Move the rule to that page.") % {
+                "label": by_id[later].label
+            }
+            yield Problem("looks_ahead", sentence, rule.id, setting="holds")
+        if child.value.get("at") and rule.at not in here:
+            sentence = _("No question on this page is named “%(name)s”. Write the name of one, or leave it empty.")
+            yield Problem("no_such_question", sentence % {"name": child.value["at"]}, rule.id, setting="at")
+        if rule.holds is not None and not rule.holds.uses and not uses_today(rule.holds.ast):
+            sentence = _("The rule speaks of no question. Say what must hold between answers.")
+            yield Problem("rule_of_nothing", sentence, rule.id, setting="holds")
+
+
+def _later(draft: Draft, page: Page, question: Question, by_id: dict[str, Question]) -> Iterator[Problem]:
+    """*Required if* and limits rest on what has been asked by then."""
+    uses = set(question.required_if.uses) if question.required_if else set()
+    for limit in question.kind.limits(question.compiled).values():
+        uses |= dependencies(limit["ast"])
+    later = next((used for used in _reaching(draft, uses, by_id) if by_id[used].page > page.number), None)
+    if later:
+        sentence = _(
+            "This depends on “%(label)s”, which comes on a later page. Move that question to this page or an earlier "
+            "one, or change what depends on it."
+        ) % {"label": by_id[later].label}
+        setting = "required_if" if question.required_if and later in question.required_if.uses else "earliest_from"
+        yield Problem("looks_ahead", sentence, question.id, setting=setting)
 
 
 def _reaching(draft: Draft, uses: Iterable[str], by_id: dict[str, Question]) -> list[str]:
@@ -189,7 +240,7 @@ def _contact(draft: Draft) -> Iterator[Problem]:
     elif question is not None and not question.kind.is_email:
         sentence = _("“%(label)s” does not ask for an e-mail address. Choose a question that does.")
         yield Problem("not_an_address", sentence % {"label": question.label}, setting="contact_email_field")
-    elif form.purpose in ANSWERED_BY_MAIL and question is None:
+    elif form.purpose in ANSWERED_BY_MAIL and question is None and not form.anonymous:
         sentence = _("Somebody has to get the receipt. Ask for an e-mail address, and write that question's name here.")
         yield Problem("no_address", sentence, setting="contact_email_field")
     elif form.purpose in ANSWERED_BY_MAIL and question is not None and not question.compiled["required"]:
