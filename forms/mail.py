@@ -74,6 +74,36 @@ mail_kind(
 )
 
 
+mail_kind(
+    key="forms.draft_invitation",
+    label=gettext_lazy("Invitation to fill in a form together"),
+    placeholders={
+        "form_title": gettext_lazy("The form's title"),
+        "inviter": gettext_lazy("Who invites"),
+        "link": gettext_lazy("The link, which is made when the mail is sent"),
+        "expires": gettext_lazy("The last day the link can be used"),
+    },
+    examples={
+        "form_title": gettext_lazy("Application for funds"),
+        "inviter": "Ada Alm",
+        "link": "https://samsyn.example/formular/fortsatt/…/",
+        "expires": gettext_lazy("14 May 2026"),
+    },
+    subject=gettext_lazy("{{ inviter }} invites you to fill in “{{ form_title }}” together"),
+    body=gettext_lazy(
+        "{{ inviter }} has begun to fill in “{{ form_title }}” and asks you to write in it too.\n\n"
+        "Open the form here:\n"
+        "{{ link }}\n\n"
+        "The link can be used once, at the latest on {{ expires }}. If you sign in with this e-mail address you also "
+        "find the form among your drafts. Whoever has the link can read and change what has been written: do not "
+        "forward this mail.\n\n"
+        "{{ inviter }} sends the form when you are done. If you do not know what this is about, you need do "
+        "nothing.\n\n"
+        "{{ association_name }}"
+    ),
+)
+
+
 @attachment("forms.copy", label=gettext_lazy("A copy of what was sent in"))
 def copy_of(key: str) -> Attachment:
     """What was sent, as a page of its own that every browser and screen reader opens."""

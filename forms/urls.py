@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forms.views import drafts, journey, paper, receipts, uploads
+from forms.views import drafts, journey, paper, receipts, together, uploads
 
 app_name = "forms"
 urlpatterns = [
@@ -20,4 +20,5 @@ urlpatterns = [
     path("<slug:slug>/<int:number>/", journey.page, name="page"),
     path("<slug:slug>/granska/", journey.summary, name="summary"),
     path("<slug:slug>/senare/", drafts.later, name="later"),
+    path("<slug:slug>/tillsammans/", together.people, name="together"),
 ]

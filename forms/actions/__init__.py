@@ -2,6 +2,7 @@
 
 from .completion import complete
 from .draft_link import redeem_link, send_link
+from .guest import invite_guest, remove_guest
 from .submission import begin, discard, save_page, submit, withdraw
 from .upload import keep_file, remove_file
 
@@ -9,9 +10,11 @@ __all__ = [
     "begin",
     "complete",
     "discard",
+    "invite_guest",
     "keep_file",
     "redeem_link",
     "remove_file",
+    "remove_guest",
     "save_page",
     "send_link",
     "submit",

@@ -13,7 +13,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from forms.models import DraftLink, Submission
+from forms.models import DraftGuest, DraftLink, Submission
 from records.errors import Closed, Conflict
 from records.events import NewEvent, NewMail, record
 from records.mail import mark
@@ -34,8 +34,21 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def send_link(*, draft: Submission, email: str) -> DraftLink:
-    """Mail a link that opens the draft once. The mail has fixed words and no answers. Raises Conflict, Invalid."""
+def new_link(row: Submission, email: str, guest: DraftGuest | None = None) -> tuple[DraftLink, dict[str, Any]]:
+    """A link to the draft, and what its mail says of it; for a guest, or for the one who began the draft."""
+    link = DraftLink.objects.create(submission=row, email=email, guest=guest, expires_at=timezone.now() + LASTS)
+    link.token_digest = token_digest(token_of(link.pk, str(row.key)))
+    link.save(update_fields=["token_digest"])
+    with override(row.language):
+        expires = format_date(timezone.localtime(link.expires_at), "j F Y")
+    return link, {"form_title": row.form.title, "link": mark(SECRET), "expires": expires}
+
+
+def send_link(*, draft: Submission, email: str, guest: int | None = None) -> DraftLink:
+    """Mail a link that opens the draft once. The mail has fixed words and no answers. Raises Conflict, Invalid.
+
+    A `guest` gets a link of their own, to the address that was invited whatever `email` says.
+    """
     with transaction.atomic():
         row = (
             Submission.objects.select_for_update(of=("self",), no_key=True)
@@ -44,11 +57,9 @@ def send_link(*, draft: Submission, email: str) -> DraftLink:
         )
         if not row.is_draft:
             raise Conflict(_("This has already been sent."))
-        link = DraftLink.objects.create(submission=row, email=email, expires_at=timezone.now() + LASTS)
-        link.token_digest = token_digest(token_of(link.pk, str(row.key)))
-        link.save(update_fields=["token_digest"])
-        with override(row.language):
-            expires = format_date(timezone.localtime(link.expires_at), "j F Y")
+        invited = row.guests.get(pk=guest) if guest is not None else None
+        email = invited.email if invited else email
+        link, context = new_link(row, email, invited)
         record(
             NewEvent(
                 collection=row.collection,
@@ -64,7 +75,7 @@ def send_link(*, draft: Submission, email: str) -> DraftLink:
                     to=email,
                     collection=row.collection,
                     language=row.language,
-                    context={"form_title": row.form.title, "link": mark(SECRET), "expires": expires},
+                    context=context,
                     attachments=[(SECRET, str(link.pk))],
                 )
             ],
@@ -81,7 +92,7 @@ def link_address(link: DraftLink) -> str:
 def find_link(token: str) -> DraftLink | None:
     """The link with this token, if it can still be used."""
     link = (
-        DraftLink.objects.select_related("submission", "submission__form", "submission__version")
+        DraftLink.objects.select_related("submission", "submission__form", "submission__version", "guest")
         .defer("submission__form__questions", "submission__version__compiled")
         .filter(token_digest=token_digest(token))
         .first()
@@ -91,8 +102,8 @@ def find_link(token: str) -> DraftLink | None:
     return link
 
 
-def redeem_link(*, token: str, person: Any = None) -> Submission:
-    """Use the link: it is dead afterwards. Raises Closed when it cannot be used."""
+def redeem_link(*, token: str, person: Any = None) -> DraftLink:
+    """Use the link, which says what it opens and for whom: it is dead afterwards. Raises Closed when it cannot be."""
     link = find_link(token)
     if link is None:
         raise Closed(EXPIRED)
@@ -100,6 +111,8 @@ def redeem_link(*, token: str, person: Any = None) -> Submission:
         used = DraftLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
         if not used:
             raise Closed(EXPIRED)
+        if link.guest_id:
+            DraftGuest.objects.filter(pk=link.guest_id, joined_at=None).update(joined_at=timezone.now())
         record(
             NewEvent(
                 collection=link.submission.form.collection,
@@ -108,4 +121,4 @@ def redeem_link(*, token: str, person: Any = None) -> Submission:
                 actor=person if person is not None and person.is_authenticated else None,
             )
         )
-    return link.submission
+    return link

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -10,22 +11,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forms import receipts
-from forms.models import FormVersion, Submission, Upload
+from forms.models import DraftGuest, FormVersion, Submission, Upload
 from forms.opening import Opening, opening
 from forms.permissions import is_contact, withdrawers
 from forms.queries import answers_digest, file_keys, runtime_of
 from forms.reference import new_reference
 from forms.runtime import Page
 from forms.signals import submission_received, submission_withdrawn
+from forms.together import GUEST, Merge, Seen, merged_page, undecided
 from records.errors import Closed, Conflict, Invalid, NotAllowed
 from records.events import NewEvent, NewMail, record
 
 from .upload import delete_uploads
 
 ALREADY_SENT = _("This has already been sent, and cannot be changed here.")
-CHANGED_ELSEWHERE = _("This page has been changed in another window or on another device since you opened it.")
+MOVED = _("The form has been changed, and the draft has been moved to the new version.")
 
-TRIES = 5
+TRIES = 3  # without a lock
 
 
 def require_open(version: FormVersion) -> None:
@@ -70,7 +72,7 @@ def begin(
         saves=1,
     )
     if page is not None:
-        draft.progress = _with_page(draft, page, raw or {}, by)
+        draft.progress = merged_page(draft, page, given=given or {}, raw=raw or {}, by=by).progress
     try:
         with transaction.atomic():
             draft.save(force_insert=True)
@@ -87,16 +89,6 @@ def begin(
     return draft
 
 
-def _with_page(draft: Submission, page: Page, raw: Mapping[str, Sequence[str]], by: str) -> dict[str, Any]:
-    """The draft's progress with this page saved once more."""
-    pages = draft.progress.get("pages", {})
-    saves = pages.get(page.id, {}).get("saves", 0) + 1
-    entry: dict[str, Any] = {"saves": saves, "by": by}
-    if raw:
-        entry["raw"] = {name: list(values) for name, values in raw.items()}
-    return {"last": page.id, "pages": {**pages, page.id: entry}}
-
-
 def save_page(
     *,
     draft: Submission,
@@ -104,41 +96,72 @@ def save_page(
     given: Mapping[str, Any],
     raw: Mapping[str, Sequence[str]],
     by: str,
-    seen: int | None = None,
+    seen: Seen | None = None,
+    chosen: Mapping[str, tuple[str, str]] | None = None,
     person: Any = None,
-) -> bool:
-    """Put one page's answers in the draft, which is brought up to date; False when nothing had changed.
+) -> Merge:
+    """Put one page's answers in the draft, which is brought up to date; `changed` is False when nothing had changed.
 
-    `raw` is what was typed and could not be accepted. `seen` is how often the page had been saved when the visitor
-    opened it, and `by` who saves: raises Conflict when someone else (another device, another person) has saved the
-    page since, and nothing is overwritten. Raises Conflict when the draft has been sent.
+    `raw` is what was typed and could not be accepted. `seen` is what the page showed the visitor, and `by` who saves:
+    what someone else has written since stays (`kept`), and where both have written, both versions are kept
+    (`clashes`) until one is `chosen`. Raises Conflict when the draft has been sent.
     """
-    own = {question.id for question in page.questions if question.is_asked and not question.takes_files}
-    for _try in range(TRIES):
-        if not draft.is_draft:
+    for attempt in range(TRIES):
+        if attempt and not _reload(draft):
             raise Conflict(ALREADY_SENT)
-        before = draft.page_progress(page.id)
-        if seen is not None and before.get("saves", 0) > seen and before.get("by") != by:
-            raise Conflict(CHANGED_ELSEWHERE)
-        files = _files(draft, page)
-        answers = {key: value for key, value in draft.answers.items() if key not in own and key not in files}
-        answers |= {key: value for key, value in given.items() if key in own} | {k: v for k, v in files.items() if v}
-        values: dict[str, Any] = {"answers": answers, "progress": _with_page(draft, page, raw, by)}
-        person = _person(person)
-        if person is not None and draft.person_id is None:
-            values["person"] = person
-        is_same = answers == draft.answers and (before.get("raw") or {}) == dict(raw) and before and len(values) == 2
-        if is_same and draft.progress.get("last") == page.id:
-            return False
-        values |= {"saves": draft.saves + 1, "updated_at": timezone.now()}
-        mine = Submission.objects.filter(pk=draft.pk, state=Submission.State.DRAFT, saves=draft.saves)
-        if mine.update(**values):
-            for name, value in values.items():
-                setattr(draft, name, value)
-            return True
+        merge = _store_page(draft, page, given, raw, by, seen, chosen, _person(person))
+        if merge is not None:
+            _guest_was_here(by, page)
+            return merge
+    with transaction.atomic():
+        # Many write at once: from here on one at a time.
+        Submission.objects.select_for_update(no_key=True).only("pk").filter(pk=draft.pk).first()
         if not _reload(draft):
             raise Conflict(ALREADY_SENT)
-    raise Conflict(CHANGED_ELSEWHERE)
+        merge = _store_page(draft, page, given, raw, by, seen, chosen, _person(person))
+    if merge is None:
+        raise Conflict(MOVED)
+    _guest_was_here(by, page)
+    return merge
+
+
+def _guest_was_here(by: str, page: Page) -> None:
+    """Remember where an invited person last wrote, and when."""
+    if by.startswith(GUEST):
+        guest = by.removeprefix(GUEST).partition(".")[0]
+        DraftGuest.objects.filter(pk=guest).update(seen_at=timezone.now(), page_id=page.id)
+
+
+def _store_page(
+    draft: Submission,
+    page: Page,
+    given: Mapping[str, Any],
+    raw: Mapping[str, Sequence[str]],
+    by: str,
+    seen: Seen | None,
+    chosen: Mapping[str, tuple[str, str]] | None,
+    person: Any,
+) -> Merge | None:
+    """Store the page upon the draft as it was read; None when somebody else has stored it since."""
+    if not draft.is_draft:
+        raise Conflict(ALREADY_SENT)
+    merge = merged_page(draft, page, given=given, raw=raw, by=by, seen=seen, chosen=chosen)
+    files = _files(draft, page)
+    answers = {key: value for key, value in merge.answers.items() if key not in files}
+    answers |= {key: value for key, value in files.items() if value}
+    values: dict[str, Any] = {"answers": answers, "progress": merge.progress}
+    if person is not None and draft.person_id is None:
+        values["person"] = person
+    if not merge.changed and answers == draft.answers and len(values) == 2:
+        return merge
+    values |= {"saves": draft.saves + 1, "updated_at": timezone.now()}
+    mine = Submission.objects.filter(pk=draft.pk, state=Submission.State.DRAFT, saves=draft.saves)
+    mine = mine.filter(version=draft.version_id)
+    if not mine.update(**values):
+        return None
+    for name, value in values.items():
+        setattr(draft, name, value)
+    return replace(merge, changed=True)
 
 
 def _files(draft: Submission, page: Page) -> dict[str, list[str]]:
@@ -186,7 +209,7 @@ def submit(
         runtime = runtime_of(row)
         uploads = list(row.uploads.all())
         path = runtime.path(row.answers, timezone.localdate(now))
-        problems = runtime.problems(path, row.raw)
+        problems = [*runtime.problems(path, row.raw), *undecided(row, path)]
         if problems:
             raise Invalid({question.id: sentences for question, sentences in problems})
         digest = answers_digest(row, path.answers, uploads)

@@ -3,6 +3,7 @@
 from .submission import (
     barred,
     completers,
+    invitation_of,
     is_contact,
     may_see_submission,
     own_drafts,
@@ -15,6 +16,7 @@ from .submission import (
 __all__ = [
     "barred",
     "completers",
+    "invitation_of",
     "is_contact",
     "may_see_submission",
     "own_drafts",

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
-from forms.models import Submission
+from forms.models import DraftGuest, Submission
 from records.policy import has
 
 Reader = Callable[[Any, Submission], bool]
@@ -53,10 +53,21 @@ def may_see_submission(user: Any, submission: Submission) -> bool:
 
 
 def own_drafts(user: Any) -> QuerySet[Submission]:
-    """The drafts a signed-in person has begun, the latest first."""
+    """The drafts a signed-in person has begun or was invited to, the latest first."""
     if not (user.is_authenticated and user.is_active):
         return Submission.objects.none()
-    return Submission.objects.filter(person=user, state=Submission.State.DRAFT).order_by("-updated_at")
+    mine = Q(person=user)
+    if addresses := proved_addresses(user):
+        mine |= Q(pk__in=DraftGuest.objects.filter(email__in=addresses).values("submission"))
+    return Submission.objects.filter(mine, state=Submission.State.DRAFT).order_by("-updated_at")
+
+
+def invitation_of(user: Any, submission: Submission) -> DraftGuest | None:
+    """The invitation to the draft that went to an address this person has shown to be theirs."""
+    addresses = proved_addresses(user)
+    if not addresses:
+        return None
+    return DraftGuest.objects.filter(submission=submission, email__in=addresses).first()
 
 
 def own_submissions(user: Any) -> QuerySet[Submission]:

@@ -42,11 +42,12 @@ def later(request: HttpRequest, version: FormVersion) -> HttpResponse:
     draft = current_draft(request, version.form_id)
     if draft is None:
         return redirect("forms:begin", slug=version.form.slug)
+    guest = sessions.guest_of(request, draft)
     email, error = request.POST.get("email", "").strip(), ""
     status = 200
     if request.method == "POST":
         try:
-            email = mail_address(email)
+            email = draft.guests.get(pk=guest).email if guest is not None else mail_address(email)
         except Invalid:
             error = _("Write an e-mail address, like ada@example.se.")
         else:
@@ -55,7 +56,7 @@ def later(request: HttpRequest, version: FormVersion) -> HttpResponse:
                 status = 429
             else:
                 try:
-                    send_link(draft=draft, email=email)
+                    send_link(draft=draft, email=email, guest=guest)
                 except Conflict:
                     return refusals.already_sent(request, draft, is_own=True)
                 return redirect(f"{reverse('forms:later', args=[version.form.slug])}?skickad")
@@ -66,7 +67,8 @@ def later(request: HttpRequest, version: FormVersion) -> HttpResponse:
         "draft": draft,
         "address": address_of(draft),
         "kept_until": draft.updated_at + timedelta(days=draft.form.keep_drafts_days),
-        "is_listed": draft.person_id is not None,
+        "is_listed": draft.person_id is not None and guest is None,
+        "is_guest": guest is not None,
         "is_sent": "skickad" in request.GET,
         "lasts": LASTS.days,
         "email": email,
@@ -92,11 +94,11 @@ def _resume(request: HttpRequest, token: str) -> HttpResponse:
         return refusals.too_many(request, "resume", {})
     if request.method == "POST":
         try:
-            draft = redeem_link(token=token, person=request.user)
+            link = redeem_link(token=token, person=request.user)
         except Closed as error:
             return render(request, "forms/resume.html", {"error": error.sentence}, status=error.status)
-        sessions.remember_draft(request, draft)
-        return redirect(address_of(draft))
+        sessions.enter_draft(request, link.submission, link.guest_id)
+        return redirect(address_of(link.submission))
     link = find_link(token)
     if link is None:
         return render(request, "forms/resume.html", {"error": EXPIRED}, status=410)
@@ -123,6 +125,7 @@ def own_drafts(request: HttpRequest) -> HttpResponse:
             {
                 "draft": draft,
                 "is_open": opening(draft.form) == Opening.OPEN,
+                "is_guest": sessions.is_guest(request, draft),
                 "kept_until": draft.updated_at + timedelta(days=draft.form.keep_drafts_days),
             }
             for draft in drafts
@@ -138,10 +141,13 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
     found = Submission.objects.select_related("form", "version").filter(key=key, state=Submission.State.DRAFT).first()
     if found is None or not sessions.reaches_draft(request, found):
         raise Http404
+    guest = sessions.guest_of(request, found)
     if request.POST.get("action") == "discard":
+        if guest is not None:
+            raise Http404
         discard(draft=found)
         sessions.forget_draft(request, found)
         messages.success(request, _("The draft has been removed."))
         return redirect("forms:drafts")
-    sessions.remember_draft(request, found)
+    sessions.enter_draft(request, found, guest)
     return redirect(address_of(found))

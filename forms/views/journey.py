@@ -15,7 +15,7 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from forms import kept_pages, sessions, traps
+from forms import kept_pages, sessions, together, traps
 from forms.actions import begin as begin_draft
 from forms.actions import keep_file, remove_file, save_page, submit
 from forms.actions.upload import too_large as file_too_large
@@ -40,6 +40,8 @@ LIVE = "form-live"
 AUTOSAVE = "form-autosave"
 
 TOO_MANY_FILES = _("Many files have been sent from here in a short time. Wait a few minutes and send the file again.")
+
+GUESTS_DO_NOT_SEND = _("Only the one who began the form can send it. Everything you have written is saved.")
 
 View = Callable[..., HttpResponse]
 
@@ -157,7 +159,8 @@ class Sheet:
     came_from: str = ""
     notice: str = ""
     quiet: bool = False
-    others: list[Any] = field(default_factory=list)
+    by: str = ""
+    merge: together.Merge | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -174,6 +177,7 @@ class Sheet:
             answers,
             raw=draft.page_progress(self.page.id).get("raw") if draft else None,
             uploads=uploads_on(self.page, draft),
+            clashes=together.clashes_on(draft, self.page, self.by),
         )
         path = form.path
         before = path.before(self.page)
@@ -191,12 +195,14 @@ class Sheet:
             "back": reverse("forms:page", args=[slug, before.number]) if before else "",
             "draft": draft,
             "version": self.version,
-            "seen": draft.page_progress(self.page.id).get("saves", 0) if draft else 0,
+            "seen": together.seen_on(draft, self.page),
+            "kept": " ".join(sorted(form.kept)),
             "nonce": self.nonce or (str(draft.nonce) if draft else str(uuid.uuid4())),
             "started": self.started or traps.new_stamp(),
             "came_from": self.came_from,
             "notice": self.notice,
-            "others": self.others,
+            "others": together.others_in(draft, self.by),
+            "clashes": [asked for asked in form.asked if asked.clash and asked.shown],
             "logic": runtime.logic(self.page, answers),
             "has_files": any(question.takes_files for question in self.page.questions),
             **self.extra,
@@ -271,7 +277,8 @@ def _page(request: HttpRequest, version: FormVersion, number: int) -> HttpRespon
     path = FormRuntime.of(version).path(draft.answers)
     if found.id not in path.page_ids:
         return _go_on(draft, path, found)
-    return Sheet(version=version, page=found, draft=draft, came_from=came_from).response(request)
+    by = sessions.who(request, draft) if together.is_shared(draft) else ""
+    return Sheet(version=version, page=found, draft=draft, came_from=came_from, by=by).response(request)
 
 
 def _fresh_page(request: HttpRequest, version: FormVersion, found: Page) -> HttpResponse:
@@ -318,7 +325,7 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
         nonce=str(nonce or uuid.uuid4()) if draft is None else "",
         started=request.POST.get(traps.STARTED, ""),
         came_from="summary" if request.POST.get(FROM) == "summary" else "",
-        quiet=any(name in request.POST for name in ("add-row", "remove-row", "remove", "upload")),
+        quiet=any(name in request.POST for name in ("add-row", "move-row", "remove-row", "remove", "upload")),
     )
     if draft is None and (refusal := _refuse_machine(request, sheet)):
         return refusal
@@ -354,7 +361,7 @@ def _refuse_machine(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
 def _save(request: HttpRequest, sheet: Sheet, nonce: uuid.UUID) -> None:
     """Store the page and its files in the draft, which is made now if there was none; then judge the page."""
     runtime, found = sheet.runtime, sheet.page
-    by = sessions.who(request)
+    by = sheet.by = sessions.who(request, sheet.draft)
     takes_files = any(question.takes_files for question in found.questions)
     live = bool(request.POST.get(LIVE))
     is_new = sheet.draft is None
@@ -384,15 +391,31 @@ def _save(request: HttpRequest, sheet: Sheet, nonce: uuid.UUID) -> None:
         live=live,
         quiet=sheet.quiet,
     )
-    save_page(
+    seen = together.read_seen(request.POST.get(SEEN, ""))
+    merge = save_page(
         draft=draft,
         page=found,
         given=sheet.form.given,
         raw=sheet.form.raw,
         by=by,
-        seen=None if is_new else _counted(request, SEEN),
-        person=request.user,
+        seen=None if is_new else seen,
+        chosen=None if sheet.quiet or AUTOSAVE in request.POST else together.read_choices(found, request.POST),
+        person=None if sessions.is_guest(request, draft) else request.user,
     )
+    sheet.merge = merge
+    if AUTOSAVE not in request.POST and (merge.kept or together.waits(draft)):
+        sheet.form = runtime.page_form(
+            found,
+            draft.answers,
+            request.POST,
+            raw=draft.page_progress(found.id).get("raw"),
+            uploads=uploads_on(found, draft),
+            refused=refused,
+            live=live,
+            quiet=sheet.quiet,
+            kept=merge.kept,
+            clashes=together.clashes_on(draft, found, by),
+        )
 
 
 def _store_files(request: HttpRequest, found: Page, draft: Submission) -> dict[str, list[Any]]:
@@ -432,11 +455,13 @@ def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if draft is None or form is None:  # _save has made both
         raise RuntimeError("The page has not been saved.")
     if AUTOSAVE in request.POST:
-        seen = draft.page_progress(sheet.page.id).get("saves", 0)
-        return JsonResponse({"saved": True, "seen": seen, "nonce": str(draft.nonce)})
+        return JsonResponse({"saved": True, "nonce": str(draft.nonce), **_saved(request, sheet)})
     slug = sheet.version.form.slug
     if sheet.quiet:
         return sheet.response(request)
+    if sheet.merge and sheet.merge.clashes:
+        sheet.notice = "conflict"
+        return sheet.response(request, status=409)
     if "save" in request.POST:
         return redirect("forms:later", slug=slug)
     if not form.is_valid or sheet.notice:
@@ -444,6 +469,19 @@ def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if sheet.came_from == "summary":
         return redirect("forms:summary", slug=slug)
     return _go_on(draft, form.path, sheet.page)
+
+
+def _saved(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
+    """What an open page is told after it has saved itself: what it carries now, and where others have written."""
+    draft, merge = sheet.draft, sheet.merge
+    if draft is None or merge is None:
+        return {"seen": together.seen_on(draft, sheet.page), "kept": [], "clashes": []}
+    seen = together.read_seen(request.POST.get(SEEN, ""))
+    return {
+        "seen": together.seen_after(draft, sheet.page, seen, merge),
+        "kept": sorted(merge.kept - merge.clashes),
+        "clashes": sorted(merge.clashes),
+    }
 
 
 def _go_on(draft: Submission, path: Path, found: Page) -> HttpResponse:
@@ -454,7 +492,7 @@ def _go_on(draft: Submission, path: Path, found: Page) -> HttpResponse:
 
 
 def _show_conflict(request: HttpRequest, sheet: Sheet, conflict: Conflict) -> HttpResponse:
-    """409: somebody else has saved the page; what was typed here stays, beside what they wrote."""
+    """409: what the page belongs to has been sent, or removed."""
     if sheet.draft is None:
         raise conflict
     draft = Submission.objects.select_related("form", "version", "collection").filter(pk=sheet.draft.pk).first()
@@ -463,21 +501,7 @@ def _show_conflict(request: HttpRequest, sheet: Sheet, conflict: Conflict) -> Ht
             return JsonResponse({"saved": False}, status=409)
         sent = draft or sheet.draft
         return refusals.already_sent(request, sent, is_own=sessions.reaches_draft(request, sent))
-    if AUTOSAVE in request.POST:
-        return JsonResponse({"saved": False}, status=409)
-    sheet.draft = draft
-    form = sheet.runtime.page_form(
-        sheet.page, draft.answers, request.POST, uploads=uploads_on(sheet.page, draft), quiet=True
-    )
-    sheet.form, sheet.quiet, sheet.notice = form, True, "conflict"
-    sheet.others = [
-        (asked, asked.question.kind.display(asked.question.field, draft.answers.get(asked.question.id)))
-        for asked in form.asked
-        if asked.question.is_asked
-        and not asked.question.takes_files
-        and draft.answers.get(asked.question.id) != form.given.get(asked.question.id)
-    ]
-    return sheet.response(request, status=409)
+    raise conflict
 
 
 # --- the summary and the sending ------------------------------------------------------------------------------
@@ -502,7 +526,7 @@ def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: 
     runtime = FormRuntime.of(draft.version)
     path = runtime.path(draft.answers)
     uploads = list(draft.uploads.all())
-    problems = runtime.problems(path, draft.raw)
+    problems = [*runtime.problems(path, draft.raw), *together.undecided(draft, path)]
     context = {
         "collection": draft.collection,
         "form": draft.form,
@@ -517,6 +541,8 @@ def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: 
         "back": path.pages[-1].number if path.pages else 1,
         "notice": notice,
         "count": len(path.pages) + 1,
+        "is_guest": sessions.is_guest(request, draft),
+        "owner": together.name_of(draft, ""),
     }
     return render(request, "forms/summary.html", context, status=status)
 
@@ -526,6 +552,8 @@ def _send(request: HttpRequest, version: FormVersion) -> HttpResponse:
     draft = _find_draft(version.form_id, nonce=nonce) if nonce else None
     if draft is None or not sessions.reaches_draft(request, draft):
         return redirect("forms:begin", slug=version.form.slug)
+    if draft.is_draft and sessions.is_guest(request, draft):
+        return _summary(request, draft, GUESTS_DO_NOT_SEND, status=403)
     if draft.is_draft and not request_within("submit", request):
         return refusals.wait(_summary(request, draft, "too_many"), "submit")
     try:
