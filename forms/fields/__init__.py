@@ -8,7 +8,9 @@ from forms.kinds import Family, family
 # The order of the palette.
 from . import texts, contacts, identities  # noqa: F401
 from . import numbers, decimals, dates, times  # noqa: F401
-from . import choices, yes_no, tables, files  # noqa: F401
+from . import choices, yes_no, confirmations  # noqa: F401
+from . import scales, matrix, ranking  # noqa: F401
+from . import tables, files  # noqa: F401
 from . import computed, content  # noqa: F401
 
 # isort: on
