@@ -22,7 +22,7 @@ from workflows.permissions import Standing, why_not
 from .matter import of_matter
 
 # Buttons inside a question: the page comes back with everything typed, and nothing is sent.
-STAYING = ("add-row", "remove-row", "remove", "upload")
+STAYING = ("add-row", "move-row", "remove-row", "remove", "upload")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,6 @@
 /** Files and rows without a new page: the question that was pressed in is posted and taken over in place. */
 
-const IN_PLACE = ["add-row", "remove-row", "remove", "upload"];
+const IN_PLACE = ["add-row", "move-row", "remove-row", "remove", "upload"];
 
 /** Can what was pressed be done without a new page? */
 export function isInPlace(pressed) {
