@@ -37,13 +37,16 @@ SWEDISH = Words(
     and_words=frozenset({"och", "samt"}),
     pairs=("till och med", "då och då", "mer och mer", "i och med", "i stort och smått", "från och med"),
     leading=re.compile(
-        r"^(?:visst|nog|förstås|naturligtvis)\b|\bhåller du (?:inte )?med om\b|\b(?:tycker|anser|tror|vill) (?:du|ni) inte\b"
+        r"^(?:visst|nog|förstås|naturligtvis)\b|\bhåller du (?:inte )?med om\b"
+        r"|\b(?:tycker|anser|tror|vill) (?:du|ni) inte\b"
         r"|\b(?:är|var|vore) det inte\b|\bborde (?:man |vi |ni )?inte\b|\binstämmer du i\b|\beller hur\b"
         r"|^hur (?:bra|nöjd|nöjda|mycket bättre|uppskattad|värdefull)\b(?!.*\b(?:eller|dålig|missnöjd))"
     ),
     abbreviations=re.compile(
-        r"(?<!\w)(?:t\.? ?ex\.?|bl\.? ?a\.?|d\.? ?v\.? ?s\.?|e\.? ?d\.|etc\.?|ev\.|f\.? ?n\.|fr\.? ?o\.? ?m\.?|m\.? ?fl\.?"
-        r"|m\.? ?m\.?|o\.? ?d\.?|o\.? ?s\.? ?v\.?|p\.? ?g\.? ?a\.?|resp\.|s\.? ?k\.|t\.? ?o\.? ?m\.?|vs\.|ang\.|avs\.)(?!\w)"
+        r"(?<!\w)(?:t\.? ?ex\.?|bl\.? ?a\.?|d\.? ?v\.? ?s\.?|e\.? ?d\.|etc\.?|ev\."
+        r"|f\.? ?n\.|fr\.? ?o\.? ?m\.?|m\.? ?fl\.?"
+        r"|m\.? ?m\.?|o\.? ?d\.?|o\.? ?s\.? ?v\.?|p\.? ?g\.? ?a\.?|resp\.|s\.? ?k\."
+        r"|t\.? ?o\.? ?m\.?|vs\.|ang\.|avs\.)(?!\w)"
     ),
     plainer={
         "avseende": "om",

@@ -7,6 +7,7 @@ preview. Rules of thumb are wrong now and then: each says what it saw, so that a
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -166,11 +167,11 @@ def _negations(text: Text, sentence: str, words: Words) -> Iterator[Problem]:
     lowered = sentence.lower()
     tokens = list(_WORD.finditer(lowered))
     at = [number for number, token in enumerate(tokens) if token.group() in words.negations]
-    for match in words.hidden_negations.finditer(lowered):
-        at.append(next(n for n, token in enumerate(tokens) if token.end() > match.start()))
+    hidden = words.hidden_negations.finditer(lowered)
+    at += [next(n for n, token in enumerate(tokens) if token.end() > match.start()) for match in hidden]
     at = sorted(set(at))
     reach = len(tokens) if text.is_short else NEAR
-    for first, second in zip(at, at[1:], strict=False):
+    for first, second in pairwise(at):
         if second - first <= reach:
             pair = f"{tokens[first].group()} … {tokens[second].group()}"
             sentence_ = _("Two negations (“%(words)s”) are easily read as the opposite. Say what is, not what is not.")

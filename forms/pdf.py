@@ -5,7 +5,6 @@ Everything a person wrote goes to typst as data, never as markup, and the same c
 
 import json
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -20,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from forms import receipts
 from forms.models import FormVersion, Submission
-from forms.paper import Block, blocks_of, lengthen, text_blocks
+from forms.paper import Block, blocks_of, text_blocks
 from forms.queries import runtime_of, summary
-from forms.runtime import Asked, FormRuntime, Page, Section
+from forms.runtime import FormRuntime, Section
+from forms.sheet import sections
 from records.association import facts as association_facts
 
 STANDARDS = ["a-2a", "ua-1"]
@@ -109,35 +109,6 @@ def questions(version: FormVersion, runtime: FormRuntime) -> dict[str, Any]:
         ],
         "outro": outro,
     }
-
-
-def sections(runtime: FormRuntime) -> list[dict[str, Any]]:
-    """Every page with every question, also those that depend on an answer."""
-    return [_sheet(page, runtime.page_form(page, {}).asked) for page in runtime.pages]
-
-
-def _sheet(page: Page, asked: Iterable[Asked]) -> dict[str, Any]:
-    rows = []
-    for one in asked:
-        if one.bound is None:
-            if not one.question.has_value and one.html:
-                rows.append({"label": "", "note": "", "help": "", "blocks": blocks_of(one.html)})
-            continue
-        blocks = blocks_of(str(one.bound))
-        lengthen(blocks)
-        notes = [
-            "" if one.question.form_field.required else _("optional"),
-            _("only for some") if one.question.condition or page.condition else "",
-        ]
-        rows.append(
-            {
-                "label": one.question.label,
-                "note": ", ".join(filter(None, notes)),
-                "help": str(one.bound.help_text or ""),
-                "blocks": blocks,
-            }
-        )
-    return {"title": page.title, "intro": text_blocks(page.intro), "rows": rows}
 
 
 # --- drawing -----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from forms.compile import compile_form, fill_names
 from forms.definition import Definition
 from forms.kinds import KindsField, Problem
 from forms.lint import lint_form
-from forms.preview import sketch
+from forms.preview import MODES, NO_SCRIPT, NO_SCRIPT_POLICY, SIZES, sketch
 
 
 class Form(Definition, ClusterableModel):
@@ -122,12 +122,29 @@ class Form(Definition, ClusterableModel):
     def fill_names(self) -> bool:
         return fill_names(self.questions)
 
+    # --- the preview: every mode shows all pages, one after the other ---
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return MODES
+
+    @property
+    def preview_sizes(self) -> list[dict[str, Any]]:
+        return SIZES
+
+    @property
+    def default_preview_size(self) -> str:
+        return "phone"
+
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "forms/preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        return {**super().get_preview_context(request, mode_name), **sketch(self)}
+        return {**super().get_preview_context(request, mode_name), **sketch(self, mode_name)}
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         with override(self.language):
-            return super().serve_preview(request, mode_name).render()
+            response = super().serve_preview(request, mode_name).render()
+        if mode_name == NO_SCRIPT:
+            response._csp_replace = NO_SCRIPT_POLICY
+        return response

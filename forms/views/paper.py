@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from forms import pdf
 from forms.models import FormVersion
 from forms.runtime import FormRuntime
+from forms.sheet import sections
 from forms.views.journey import of_form
 from forms.views.receipts import pdf_response
 
@@ -49,5 +50,5 @@ def _context(version: FormVersion) -> dict[str, object]:
         "form": version.form,
         "title": runtime.title,
         "paper": pdf.questions(version, runtime),
-        "sections": pdf.sections(runtime),
+        "sections": sections(runtime),
     }
