@@ -345,7 +345,8 @@ def test_the_markup_is_what_a_screen_reader_needs(name: str, state: str) -> None
     for control in markup.all("input", "select", "textarea"):
         if control.get("type") == "hidden":
             continue
-        assert control.get("id") in labels or control.get("aria-label")
+        named = set((control.get("aria-labelledby") or "-").split()) <= set(markup.ids)
+        assert control.get("id") in labels or control.get("aria-label") or named
         for described in (control.get("aria-describedby") or "").split():
             assert described in markup.ids
     for label in labels:
