@@ -43,6 +43,7 @@ export function follower(form, logic) {
       const output = question.compute && place.querySelector("output");
       if (output) output.textContent = numberText(values[question.id], output.dataset);
     }
+    return values;
   };
 }
 

@@ -5,7 +5,7 @@
 
 import { follower } from "./conditions.js";
 import { autosaver } from "./saving.js";
-import { sums } from "./table.js";
+import { followTables, pressInTable, useTables } from "./table.js";
 import { inPlace, isInPlace } from "./uploads.js";
 
 document.querySelector("[data-focus]")?.focus();
@@ -34,21 +34,24 @@ function begin(form) {
   Object.assign(live, { type: "hidden", name: "form-live", value: "1" });
   form.append(live);
   const logic = JSON.parse(document.getElementById("form-logic").textContent);
-  const follow = logic.questions ? follower(form, logic) : () => {};
+  const follow = logic.questions ? follower(form, logic) : () => ({});
   const saver = autosaver(form);
-  const update = () => {
-    follow();
-    sums(form);
-  };
+  const update = (isDone = false) => followTables(form, { answers: follow(), today: logic.today, isDone });
+  useTables(form);
   form.addEventListener("input", () => {
     update();
     saver.changed();
   });
   form.addEventListener("change", (event) => {
+    update(true);
     if (event.target.type === "file" && event.target.files.length) inPlace(form, event.target, saver, update);
   });
   form.addEventListener("submit", (event) => {
-    if (isInPlace(event.submitter)) {
+    if (pressInTable(event.submitter)) {
+      event.preventDefault();
+      update(true);
+      saver.changed();
+    } else if (isInPlace(event.submitter)) {
       event.preventDefault();
       inPlace(form, event.submitter, saver, update);
     } else {

@@ -2,7 +2,7 @@
 
 /** What somebody typed as plain digits ("12 500,50 kr" is "12500.50"), by the rules of forms/fields/numbers.py. */
 export function numeral(text) {
-  let plain = text.replace(/(kronor|kr\.?|sek|:-)$/i, "").replace(/[\s\u00a0\u202f']/g, "");
+  let plain = text.replace(/(kronor|kr\.?|sek|:-|%)$/i, "").replace(/[\s\u00a0\u202f']/g, "");
   plain = plain.replace(/[\u2212\u2013]/g, "-").replace(/^\+/, "");
   if (plain.includes(",") && plain.includes(".")) {
     plain = plain.replaceAll(plain.lastIndexOf(",") > plain.lastIndexOf(".") ? "." : ",", "");
@@ -26,5 +26,6 @@ export function cell(type, text) {
   const value = text.trim();
   if (type === "number") return numeral(value);
   if (type === "date") return /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null;
+  if (type === "boolean") return { yes: true, no: false }[value] ?? null;
   return value || null;
 }
