@@ -195,7 +195,10 @@ class FormRuntime:
 
         Empty for a page where nothing depends on anything.
         """
-        if not any(question.condition or question.calculation for question in page.questions):
+        if not any(
+            question.condition or question.calculation or question.field["settings"].get("rules")
+            for question in page.questions
+        ):
             return {}
         here = {question.id for question in page.questions}
         return {
