@@ -11,7 +11,7 @@ from . import numbers, decimals, dates, times  # noqa: F401
 from . import choices, yes_no, confirmations  # noqa: F401
 from . import scales, matrix, ranking  # noqa: F401
 from . import tables, files  # noqa: F401
-from . import computed, content  # noqa: F401
+from . import prefilled, computed, content  # noqa: F401
 
 # isort: on
 from .answer import AnswerField

@@ -111,6 +111,7 @@ class FieldKind(Kind, family="field"):
     asks: ClassVar[bool] = True  # a person answers it
     takes_files: ClassVar[bool] = False
     personal: ClassVar[bool] = False  # personal data by its nature, whatever the editor ticked
+    prefills: ClassVar[bool] = False  # has a value of its own for who comes, asked of ``prefill``
     is_email: ClassVar[bool] = False  # a receipt can be sent to the answer
     type: ClassVar[Type | None] = None  # of the value in conditions and calculations; None takes no part
     column_type: ClassVar[str] = "text"
@@ -169,6 +170,10 @@ class FieldKind(Kind, family="field"):
     def cell_sample(self, field: Field, rng: Random) -> str:
         """The same for a cell of a table, where there is one control."""
         return str(self.sample(field, rng).get("", ""))
+
+    def prefill(self, field: Field, known: Any) -> Any:
+        """The answer that is there before anything is asked, from what is known of the visitor; None for none."""
+        return None
 
     # --- the answer as JSON ---
 

@@ -210,6 +210,26 @@ class LongAnswer(TextAnswer):
             )
 
 
+class CountedInput(django.forms.Textarea):
+    """A text area that says below how much fits; a script may count along."""
+
+    template_name = "forms/widgets/counted.html"
+
+    def __init__(self, attrs: dict[str, Any], *, max_length: int, max_words: int | None) -> None:
+        self.max_length = max_length
+        self.max_words = max_words
+        super().__init__(attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        own = context["widget"]["attrs"]
+        context["count_id"] = f"{own.get('id') or name}_count"
+        context.update({"max_length": self.max_length, "max_words": self.max_words})
+        described = [own.get("aria-describedby"), context["count_id"]]
+        own["aria-describedby"] = " ".join(filter(None, described))
+        return context
+
+
 class LongText(FieldKind):
     """Text of several lines."""
 
@@ -245,11 +265,12 @@ class LongText(FieldKind):
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         settings = field["settings"]
-        widget = django.forms.Textarea({"rows": settings["rows"], "maxlength": settings["max_length"]})
+        # Without maxlength: a browser would cut off what is pasted, and say nothing.
+        limits = {"max_length": settings["max_length"], "max_words": settings["max_words"]}
+        widget = CountedInput({"rows": settings["rows"]}, **limits)
         return LongAnswer(
             widget=widget,
-            max_length=settings["max_length"],
-            max_words=settings["max_words"],
+            **limits,
             **self.common(field, required),
         )
 

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from forms import kept_pages, sessions, together, traps
+from forms import kept_pages, prefilling, sessions, together, traps
 from forms.actions import begin as begin_draft
 from forms.actions import keep_file, remove_file, save_page, submit
 from forms.actions.upload import too_large as file_too_large
@@ -126,6 +126,7 @@ def begin(request: HttpRequest, version: FormVersion) -> HttpResponse:
             sessions.leave_draft(request, draft)
         return redirect("forms:page", slug=version.form.slug, number=1)
     runtime = FormRuntime.of(version)
+    prefilling.remember(request, version.form_id, runtime)
     texts = runtime.texts
     is_short = len(runtime.pages) == 1 and not texts.get("intro") and not texts.get("privacy")
     others = [row for row in own_drafts(request.user).filter(form=version.form)[:10] if row != draft]
@@ -162,6 +163,7 @@ class Sheet:
     by: str = ""
     merge: together.Merge | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    prefilled: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def runtime(self) -> FormRuntime:
@@ -171,7 +173,7 @@ class Sheet:
     def context(self) -> dict[str, Any]:
         """What the template shows."""
         runtime, draft = self.runtime, self.draft
-        answers = draft.answers if draft else {}
+        answers = {**self.prefilled, **(draft.answers if draft else {})}
         form = self.form or runtime.page_form(
             self.page,
             answers,
@@ -271,6 +273,7 @@ def _page(request: HttpRequest, version: FormVersion, number: int) -> HttpRespon
     found = FormRuntime.of(version).page(number)
     if found is None:
         raise Http404
+    prefilling.remember(request, version.form_id, FormRuntime.of(version))
     if draft is None:
         return _fresh_page(request, version, found)
     came_from = "summary" if request.GET.get("from") == "summary" else ""
@@ -278,7 +281,9 @@ def _page(request: HttpRequest, version: FormVersion, number: int) -> HttpRespon
     if found.id not in path.page_ids:
         return _go_on(draft, path, found)
     by = sessions.who(request, draft) if together.is_shared(draft) else ""
-    return Sheet(version=version, page=found, draft=draft, came_from=came_from, by=by).response(request)
+    prefilled = prefilling.prefilled(request, version.form_id, found, draft)
+    sheet = Sheet(version=version, page=found, draft=draft, came_from=came_from, by=by, prefilled=prefilled)
+    return sheet.response(request)
 
 
 def _fresh_page(request: HttpRequest, version: FormVersion, found: Page) -> HttpResponse:
@@ -289,8 +294,9 @@ def _fresh_page(request: HttpRequest, version: FormVersion, found: Page) -> Http
         if first is found:
             raise Http404
         return redirect("forms:page", slug=version.form.slug, number=first.number)
-    sheet = Sheet(version=version, page=found)
-    if not kept_pages.may_serve(request):
+    prefilled = prefilling.prefilled(request, version.form_id, found, None)
+    sheet = Sheet(version=version, page=found, prefilled=prefilled)
+    if prefilled or not kept_pages.may_serve(request):
         return sheet.response(request)
 
     def draw(places: Mapping[str, str]) -> str:
