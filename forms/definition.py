@@ -13,8 +13,8 @@ from django.contrib.admin.utils import quote
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from wagtail import hooks
 from wagtail.actions.unpublish import UnpublishAction
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin
@@ -49,10 +49,10 @@ mail_kind(
 
 
 class LintFailed(Invalid):
-    """A definition that cannot be published; ``found`` holds every error, ``lines`` each with its place in words."""
+    """A definition that cannot be published; ``found`` holds what is wrong, ``lines`` each with its place in words."""
 
     def __init__(self, found: Iterable[Problem], lines: Iterable[str] = ()) -> None:
-        self.found = tuple(problem for problem in found if problem.is_error)
+        self.found = tuple(found)
         self.lines = tuple(lines) or tuple(str(problem.sentence) for problem in self.found)
         sentences: dict[str, list[Sentence]] = {}
         for problem in self.found:
@@ -134,6 +134,14 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
             )
         return found
 
+    def reason_for(self, warning: Problem) -> str:
+        """Why the warning may stand, as somebody has written; empty when nobody has."""
+        return str(self.overruled.get(warning.key, "")).strip()
+
+    def unreasoned(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The warnings that nobody has said why to overrule."""
+        return [problem for problem in problems if not problem.is_error and not self.reason_for(problem)]
+
     def describe(self, problems: Iterable[Problem]) -> list[str]:
         """Each problem as one text that also says where it is, for lists outside the editor."""
         streams = [getattr(self, field.name) for field in self._meta.get_fields() if isinstance(field, KindsField)]
@@ -172,12 +180,13 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
                     if not has(user, self.permission("publish"), collection):
                         raise NotAllowed(_("You may not publish this in this association."))
             named = draft.fill_names()
-            errors = [problem for problem in draft.problems() if problem.is_error]
+            problems = draft.problems()
+            errors = [problem for problem in problems if problem.is_error] or draft.unreasoned(problems)
             if errors and _was_scheduled(revision):
                 self._report_failed_schedule(stored, draft, revision, errors)
                 return
             if errors:
-                raise LintFailed(errors, draft.describe(errors))
+                raise LintFailed(errors, [*draft.describe(errors), *_cure(errors)])
             if named:
                 revision.content = draft.serializable_data()
                 revision.save(update_fields=["content"])
@@ -200,7 +209,7 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
                     )
                 )
             else:
-                self._number(draft, revision, user)
+                self._number(draft, revision, user, problems)
             self.refresh_from_db(
                 fields=[
                     "live",
@@ -212,7 +221,7 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
                 ]
             )
 
-    def _number(self, draft: "Definition", revision: Revision, user: Any) -> None:
+    def _number(self, draft: "Definition", revision: Revision, user: Any, problems: Sequence[Problem]) -> None:
         compiled = json.loads(json.dumps(draft.compile()))
         version = self.latest_version
         is_new = version is None or version.compiled != compiled
@@ -221,7 +230,23 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
                 number=version.number + 1 if version else 1,
                 compiled=compiled,
                 created_by=getattr(user or revision.user, "key", None),
+                reason=draft.change_reason,
+                overruled=[
+                    {
+                        "code": problem.code,
+                        "block_id": problem.block_id,
+                        "sentence": sentence,
+                        "reason": draft.reason_for(problem),
+                    }
+                    for problem, sentence in zip(problems, draft.describe(problems), strict=True)
+                ],
             )
+            if draft.change_reason:
+                # It is the version's now: the next change has a reason of its own.
+                draft.change_reason = self.change_reason = ""
+                type(self)._default_manager.filter(pk=self.pk).update(change_reason="")
+                revision.content = {**revision.content, "change_reason": ""}
+                revision.save(update_fields=["content"])
         record(
             NewEvent(
                 collection=draft.collection,
@@ -238,7 +263,7 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
         scheduled = revision.approved_go_live_at
         type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=None)
         with override(settings.LANGUAGE_CODE):
-            sentences = "\n".join(f"– {line}" for line in draft.describe(errors))
+            sentences = "\n".join(f"– {line}" for line in [*draft.describe(errors), *_cure(errors)])
         staff = users_with(self.permission("publish"), stored.collection)
         record(
             NewEvent(
@@ -294,6 +319,13 @@ class Definition(PreviewableMixin, LockableMixin, DraftStateMixin, RevisionMixin
         if self.versions.exists():  # type: ignore[attr-defined]
             raise Invalid(_("This has been published and cannot be deleted. Unpublish it instead: then it is closed."))
         return super().delete(*args, **kwargs)
+
+
+def _cure(problems: Sequence[Problem]) -> list[str]:
+    """What to do about warnings, when nothing else is wrong."""
+    if any(problem.is_error for problem in problems):
+        return []
+    return [gettext("Correct it, or write why it may stand, in the list of what to check before publishing.")]
 
 
 def _was_scheduled(revision: Revision) -> bool:

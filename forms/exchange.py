@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import Block, ListBlock, StreamBlock, StructBlock
+from wagtail.blocks import Block, ListBlock, StreamBlock, StreamValue, StructBlock
 from wagtail.models import Collection
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -30,11 +30,33 @@ SETTINGS = (
     "keep_drafts_days",
 )
 """What belongs to the form wherever it is; times, association and publication do not."""
+SELDOM = ("anonymous", "draft_policy", "translations", "organisation_field", "overruled")
+"""The same, but written only where they are not as usual."""
+
+
+OVERRULED = "overruled"
+
+
+def _overruled(draft: Form) -> dict[str, Any]:
+    """Why the warnings of the form may stand, where it has any."""
+    return {OVERRULED: draft.overruled} if draft.overruled else {}
 
 
 def to_template(form: Form) -> dict[str, Any]:
     """The newest draft as a template, with the choice lists it uses."""
     draft = form.get_latest_revision_as_object()
+    questions, lists = portable(draft.questions)
+    usual = Form()
+    seldom = {name: getattr(draft, name) for name in SELDOM if getattr(draft, name) != getattr(usual, name)}
+    return {
+        "format": FORMAT,
+        "form": {**{name: getattr(draft, name) for name in SETTINGS}, **seldom, "questions": questions},
+        "choice_lists": lists,
+    }
+
+
+def portable(questions: StreamValue) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """The stored blocks of a stream with choice lists by name instead of key, and those lists."""
     block = Form._meta.get_field("questions").stream_block
     lists: dict[str, dict[str, Any]] = {}
     names: dict[int, str] = {}
@@ -49,23 +71,14 @@ def to_template(form: Form) -> dict[str, Any]:
             lists[names[pk]] = {"title": found.title, "options": options}
         return names[pk]
 
-    questions = copy.deepcopy(block.get_prep_value(draft.questions))
-    map_choice_lists(block, questions, by_name)
-    return {
-        "format": FORMAT,
-        "form": {**{name: getattr(draft, name) for name in SETTINGS}, "questions": questions},
-        "choice_lists": lists,
-    }
+    stored = copy.deepcopy(block.get_prep_value(questions))
+    map_choice_lists(block, stored, by_name)
+    return stored, lists
 
 
-def from_template(template: Mapping[str, Any], collection: Collection) -> dict[str, Any]:
-    """The values of a form in this association; makes the choice lists that are missing. Raises Invalid.
-
-    Called inside the transaction that stores the form.
-    """
-    check_template(template)
+def settled(stored: Any, described: Mapping[str, Any], collection: Collection) -> list[dict[str, Any]]:
+    """Portable blocks with the choice lists of this association; makes those that are missing. Raises Invalid."""
     block = Form._meta.get_field("questions").stream_block
-    described = template.get("choice_lists") or {}
     made: dict[str, int] = {}
 
     def by_pk(name: str) -> int:
@@ -77,10 +90,20 @@ def from_template(template: Mapping[str, Any], collection: Collection) -> dict[s
             made[name] = _choice_list(described[name], collection).pk
         return made[name]
 
-    values = {name: template["form"][name] for name in SETTINGS if name in template["form"]}
-    questions = copy.deepcopy(template["form"]["questions"])
+    questions = copy.deepcopy(stored)
     map_choice_lists(block, questions, by_pk)
-    return {**values, "questions": questions}
+    return questions
+
+
+def from_template(template: Mapping[str, Any], collection: Collection) -> dict[str, Any]:
+    """The values of a form in this association; makes the choice lists that are missing. Raises Invalid.
+
+    Called inside the transaction that stores the form.
+    """
+    check_template(template)
+    given = template["form"]
+    values = {name: given[name] for name in (*SETTINGS, *SELDOM) if name in given}
+    return {**values, "questions": settled(given["questions"], template.get("choice_lists") or {}, collection)}
 
 
 def check_template(template: Any) -> None:
@@ -93,7 +116,14 @@ def check_template(template: Any) -> None:
     for name in ("title", "slug"):
         if not isinstance(form.get(name), str) or not form[name]:
             raise Invalid(_("The template has no “%(name)s”.") % {"name": name})
-    questions = form.get("questions")
+    reasons = form.get(OVERRULED, {})
+    if not isinstance(reasons, dict) or not all(isinstance(reason, str) for reason in reasons.values()):
+        raise Invalid(_("The template has no readable reasons for its warnings."))
+    check_blocks(form.get("questions"))
+
+
+def check_blocks(questions: Any) -> None:
+    """Refuse what are no stored pages, or need kinds that are not installed. Raises Invalid."""
     if not isinstance(questions, list) or not all(_is_block(item) for item in questions):
         raise Invalid(_("The template has no readable questions."))
     try:

@@ -25,7 +25,7 @@ class Problem:
 
     ``block_id`` is the id of the block (page, question, step, choice, column) it belongs to, empty for the whole
     definition; ``setting`` is the name of the setting in that block, or of the model's field when no block is named.
-    An error stops publishing, a warning is only shown.
+    An error stops publishing, a warning does until somebody has written why it may stand.
     """
 
     code: str
@@ -36,8 +36,13 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        """Does it stop publishing?"""
+        """Does it stop publishing, whatever anybody says?"""
         return self.level == "error"
+
+    @property
+    def key(self) -> str:
+        """Under which a definition keeps the reason why a warning may stand."""
+        return f"{self.code}:{self.block_id}"
 
 
 class Family(Mapping[str, "Kind"]):

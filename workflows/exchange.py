@@ -25,6 +25,7 @@ def to_template(workflow: Workflow) -> dict[str, Any]:
         "format": FORMAT,
         "workflow": {
             **{name: getattr(draft, name) for name in SETTINGS},
+            **({"overruled": draft.overruled} if draft.overruled else {}),
             "starts_with": sorted(form.slug for form in draft.starts_with.all()),
             "steps": copy.deepcopy(block.get_prep_value(draft.steps)),
         },
@@ -40,7 +41,7 @@ def from_template(
     """
     check_template(template)
     described = template["workflow"]
-    values = {name: described[name] for name in SETTINGS if name in described}
+    values = {name: described[name] for name in (*SETTINGS, "overruled") if name in described}
     block = Workflow._meta.get_field("steps").stream_block
     values["steps"] = block.to_python(copy.deepcopy(described["steps"]))
     values["starts_with"] = _forms(described.get("starts_with", []) if forms is None else forms, collection)

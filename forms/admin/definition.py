@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.forms import Media
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,11 +15,14 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import Panel
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.snippets.views import snippets
 
 from forms.kinds import KindsField, Problem, UnknownKinds, place
 from records.admin import ScopedSnippetViewSet
 from records.errors import SamsynError
+
+OVERRULED = "overruled-"
 
 
 class DefinitionForm(WagtailAdminModelForm):
@@ -35,11 +39,28 @@ class DefinitionForm(WagtailAdminModelForm):
             # The browser was never shown what is not installed, and would lose it.
             if unknown := getattr(self.initial.get(field.name), "unknown_kinds", ()):
                 self.add_error(field.name, UnknownKinds(unknown))
+        self.instance.overruled = self._overruled()
         if self.is_publishing and not self.errors:
             for field in self.instance._meta.get_fields():
                 if isinstance(field, ParentalManyToManyField) and field.name in self.cleaned_data:
                     setattr(self.instance, field.name, self.cleaned_data[field.name])
-            self.place(self.instance.problems())
+            problems = self.instance.problems()
+            self.place(problems)
+            left = self.instance.unreasoned(problems)
+            if left and not self.errors:
+                sentence = _("Correct this, or write why it may stand, under “Before publishing”: %(warnings)s") % {
+                    "warnings": " ".join(self.instance.describe(left))
+                }
+                self.add_error(None, ValidationError(sentence, code="warnings"))
+
+    def _overruled(self) -> dict[str, str]:
+        """The reasons as the checks panel posted them; those of warnings it did not show are kept."""
+        posted = {
+            name.removeprefix(OVERRULED): self.data[name].strip()[:1000]
+            for name in self.data
+            if name.startswith(OVERRULED)
+        }
+        return {key: reason for key, reason in {**self.instance.overruled, **posted}.items() if reason}
 
     def place(self, problems: list[Problem]) -> None:
         """Put each error where it belongs: its block, its field, or above the form."""
@@ -77,10 +98,6 @@ class DefinitionEditing:
         except SamsynError as error:
             messages.error(self.request, error.sentence)  # type: ignore[attr-defined]
             return redirect(self.get_edit_url())  # type: ignore[attr-defined]
-        published = self.object  # type: ignore[attr-defined]
-        warnings = published.describe(problem for problem in published.problems() if not problem.is_error)
-        if warnings and response is None:
-            messages.warning(self.request, " ".join(warnings))  # type: ignore[attr-defined]
         return response
 
 
@@ -128,18 +145,39 @@ class DefinitionUnpublishView(snippets.UnpublishView):
 
 
 class ChecksPanel(Panel):
-    """What stands in the way of publishing the saved draft."""
+    """What stands in the way of publishing the draft: each leads to its block; a warning has room for a reason."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "forms/admin/checks_panel.html"
 
+        @property
+        def media(self) -> Media:
+            """The script that opens the block a problem leads to."""
+            return Media(js=[versioned_static("forms/checks.js")])
+
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
-            problems = self.instance.problems() if self.instance.pk else []
-            context["errors"] = self.instance.describe(problem for problem in problems if problem.is_error)
-            context["warnings"] = self.instance.describe(problem for problem in problems if not problem.is_error)
-            context["is_new"] = not self.instance.pk
+            draft = self.instance
+            problems = draft.problems() if draft.pk else []
+            told = list(zip(problems, draft.describe(problems), strict=True))
+            context["errors"] = [(problem, line) for problem, line in told if problem.is_error]
+            context["warnings"] = [
+                (problem, line, OVERRULED + problem.key, draft.reason_for(problem))
+                for problem, line in told
+                if not problem.is_error
+            ]
+            context["examples"] = self.panel.examples(draft) if draft.pk else []
+            context["editor"] = self.panel.editor(draft)
+            context["is_new"] = not draft.pk
             return context
+
+    def examples(self, draft: Any) -> list[Any]:
+        """When each part with a condition is met, for example; a higher panel tells."""
+        return []
+
+    def editor(self, draft: Any) -> dict[str, Any]:
+        """What the admin's scripts must know: the words of the rule builder, and what can be chosen there."""
+        return {}
 
 
 class VersionsPanel(Panel):
