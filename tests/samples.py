@@ -324,8 +324,15 @@ ARGUMENTS |= {
     "forms:resume": lambda world: [{"token": "x" * 40}],
     **{
         f"forms:{name}": lambda world: [{"slug": world.planted[forms.Form].slug}]
-        for name in ("begin", "summary", "later", "questions", "questions_pdf", "questions_document")
+        for name in ("begin", "summary", "later", "questions", "questions_pdf", "questions_document", "code", "sample")
     },
+    **{
+        f"forms_form_{name}": lambda world: [{"pk": world.planted[forms.Form].pk}]
+        for name in ("around", "try", "purge_samples")
+    },
+    "forms_form_revoke_code": lambda world: [
+        {"pk": world.planted[forms.EntryCode].form_id, "code": world.planted[forms.EntryCode].pk}
+    ],
     "forms_submission_export_progress": lambda world: [{"key": world.planted[forms.Export].key}],
     "forms_submission_export_file": lambda world: [{"key": world.planted[forms.Export].key}],
     "forms_submission_print": lambda world: [{"pk": world.planted[forms.Submission].pk}],

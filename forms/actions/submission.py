@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forms import receipts
-from forms.models import DraftGuest, FormVersion, Submission, Upload
-from forms.opening import Opening, opening
+from forms.models import DraftGuest, EntryCode, Form, FormVersion, Submission, Upload
+from forms.opening import opens_for
 from forms.permissions import is_contact, withdrawers
+from forms.places import free_places, organisation_of, take_places
 from forms.queries import answers_digest, file_keys, runtime_of
 from forms.reference import new_reference
 from forms.runtime import Page
@@ -30,9 +31,9 @@ MOVED = _("The form has been changed, and the draft has been moved to the new ve
 TRIES = 3  # without a lock
 
 
-def require_open(version: FormVersion) -> None:
-    """Raise Closed unless the form takes answers now."""
-    if opening(version.form) != Opening.OPEN:
+def require_open(form: Form, code: EntryCode | None = None, *, is_sample: bool = False) -> None:
+    """Raise Closed unless the form takes answers now, or with this late-entry code, or only to be tried."""
+    if not opens_for(form, code, is_sample=is_sample):
         raise Closed(_("The form is closed."))
 
 
@@ -45,6 +46,11 @@ def _person(person: Any) -> Any:
     return person if person is not None and person.is_authenticated else None
 
 
+def _owner(draft: Submission, person: Any) -> Any:
+    """Who a draft may be tied to: nobody, where the form is anonymous."""
+    return None if draft.form.anonymous else _person(person)
+
+
 def begin(
     *,
     version: FormVersion,
@@ -54,19 +60,24 @@ def begin(
     given: Mapping[str, Any] | None = None,
     raw: Mapping[str, Sequence[str]] | None = None,
     by: str = "",
+    code: EntryCode | None = None,
+    is_sample: bool = False,
+    language: str = "",
 ) -> Submission:
     """Store a draft with what the first posted page holds; the same nonce again gives the same draft.
 
     Nobody is told and no event is written: a draft is its owner's working paper. Raises Closed.
     """
-    require_open(version)
+    require_open(version.form, code, is_sample=is_sample)
     draft = Submission(
         collection=version.form.collection,
         form=version.form,
         version=version,
         nonce=nonce,
-        person=_person(person),
-        language=version.form.language,
+        person=None if version.form.anonymous else _person(person),
+        entry_code=code,
+        is_sample=is_sample,
+        language=language or version.form.language,
         updated_at=timezone.now(),
         answers=dict(given or {}),
         saves=1,
@@ -82,7 +93,18 @@ def begin(
             if not Submission.objects.filter(nonce=nonce).exists():
                 raise
             # It is the nonce of a page of another form, and says nothing about this one.
-            return begin(version=version, nonce=uuid.uuid4(), person=person, page=page, given=given, raw=raw, by=by)
+            return begin(
+                version=version,
+                nonce=uuid.uuid4(),
+                person=person,
+                page=page,
+                given=given,
+                raw=raw,
+                by=by,
+                code=code,
+                is_sample=is_sample,
+                language=language,
+            )
         if page is not None:
             save_page(draft=known, page=page, given=given or {}, raw=raw or {}, by=by)
         return known
@@ -109,7 +131,7 @@ def save_page(
     for attempt in range(TRIES):
         if attempt and not _reload(draft):
             raise Conflict(ALREADY_SENT)
-        merge = _store_page(draft, page, given, raw, by, seen, chosen, _person(person))
+        merge = _store_page(draft, page, given, raw, by, seen, chosen, _owner(draft, person))
         if merge is not None:
             _guest_was_here(by, page)
             return merge
@@ -118,7 +140,7 @@ def save_page(
         Submission.objects.select_for_update(no_key=True).only("pk").filter(pk=draft.pk).first()
         if not _reload(draft):
             raise Conflict(ALREADY_SENT)
-        merge = _store_page(draft, page, given, raw, by, seen, chosen, _person(person))
+        merge = _store_page(draft, page, given, raw, by, seen, chosen, _owner(draft, person))
     if merge is None:
         raise Conflict(MOVED)
     _guest_was_here(by, page)
@@ -192,7 +214,7 @@ def submit(
 
     `seen` is the digest of what the sender saw on the summary. Sending the same again gives what was sent. Raises
     Conflict when something else than what was seen would be sent or has been sent, Invalid with the problems by
-    question id, and Closed.
+    question id, and Closed, also when the last place a limit allows has gone to somebody else.
     """
     with transaction.atomic():
         row = (
@@ -204,7 +226,7 @@ def submit(
             if row.digest == seen and row.state == Submission.State.SUBMITTED:
                 return row
             raise Conflict(ALREADY_SENT)
-        require_open(row.version)
+        require_open(row.form, row.entry_code, is_sample=row.is_sample)
         now = timezone.now()
         runtime = runtime_of(row)
         uploads = list(row.uploads.all())
@@ -215,8 +237,8 @@ def submit(
         digest = answers_digest(row, path.answers, uploads)
         if digest != seen:
             raise Conflict(_("Your answers have changed since you opened this page. Read through them once more."))
-        person = _person(person) or row.person
-        name, email = runtime.contact_in(path)
+        person = None if row.form.anonymous else _person(person) or row.person
+        name, email = ("", "") if row.form.anonymous else runtime.contact_in(path)
         row.answers = dict(path.answers)
         row.progress = {}
         row.person = person
@@ -226,16 +248,20 @@ def submit(
         row.reference = new_reference()
         row.submitted_at = row.updated_at = now
         row.digest = digest
+        row.organisation = organisation_of(runtime, path, row.form.organisation_field)
         row.save(force_update=True)
+        if not row.is_sample:
+            take_places(row)
         used = set(file_keys(runtime, row.answers))
         delete_uploads([upload for upload in uploads if str(upload.key) not in used])
         row.links.all().delete()
-        submission_received.send(sender=Submission, submission=row)
+        if not row.is_sample:
+            submission_received.send(sender=Submission, submission=row)
         record(
             NewEvent(
                 collection=row.collection,
                 stream=stream_of(row),
-                type="submission.received",
+                type="submission.sample_received" if row.is_sample else "submission.received",
                 actor=person,
                 transition={
                     "form": row.form_id,
@@ -244,7 +270,7 @@ def submit(
                     "digest": digest,
                 },
             ),
-            mails=[_receipt(row)] if row.email and with_receipt else [],
+            mails=[_receipt(row)] if row.email and with_receipt and not row.is_sample else [],
         )
     return row
 
@@ -288,7 +314,9 @@ def withdraw(*, submission: Submission, person: Any) -> Submission:
         row.state = Submission.State.WITHDRAWN
         row.updated_at = timezone.now()
         row.save(update_fields=["state", "updated_at"])
-        submission_withdrawn.send(sender=Submission, submission=row)
+        free_places(row)
+        if not row.is_sample:
+            submission_withdrawn.send(sender=Submission, submission=row)
         record(
             NewEvent(
                 collection=row.collection,

@@ -10,6 +10,7 @@ from wagtail.admin.ui.tables import UpdatedAtColumn
 from forms.models import ChoiceList, Form
 from records.admin import ScopedSnippetViewSet
 
+from .around import AroundPanel
 from .definition import ChecksPanel, DefinitionForm, DefinitionViewSet, VersionsPanel
 
 
@@ -41,7 +42,17 @@ class FormViewSet(DefinitionViewSet):
             ObjectList(
                 [
                     FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                    AroundPanel(heading=_("Codes and tests")),
                     FieldPanel("closed_text"),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel([FieldPanel("limit_total"), FieldPanel("limit_per_person")]),
+                            FieldRowPanel([FieldPanel("limit_per_organisation"), FieldPanel("limit_per_subject")]),
+                            FieldPanel("organisation_field"),
+                        ],
+                        heading=_("How many may be sent"),
+                    ),
+                    FieldPanel("anonymous"),
                     FieldPanel("intro"),
                     FieldPanel("privacy_text"),
                     FieldPanel("keep_drafts_days"),

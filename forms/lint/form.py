@@ -34,7 +34,26 @@ def lint_form(form: Any) -> list[Problem]:
     found.extend(lint_series(draft))
     found.extend(lint_anonymous(draft))
     found.extend(lint_reach(draft))
+    found.extend(_limits(draft))
     return list(dict.fromkeys(found))
+
+
+def _limits(draft: Draft) -> Iterator[Problem]:
+    """Limits that have nothing to count by."""
+    form: Any = draft.form
+    if form.limit_per_person is not None and form.anonymous:
+        yield Problem(
+            "limit_on_anonymous",
+            _("An anonymous form cannot limit how often one person answers: nobody is known. Remove the limit."),
+            setting="limit_per_person",
+        )
+    named = draft.question_named(form.organisation_field) if form.organisation_field else None
+    if form.limit_per_organisation is not None and named is None:
+        yield Problem(
+            "limit_without_organisation",
+            _("The limit per organisation needs the name of the question that asks for the organisation."),
+            setting="organisation_field",
+        )
 
 
 def _settings(form: Any) -> Iterator[Problem]:

@@ -10,19 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from forms import kept_pages, prefilling, sessions, together, traps
+from forms import entry, kept_pages, prefilling, sessions, together, traps
 from forms.actions import begin as begin_draft
 from forms.actions import keep_file, remove_file, save_page, submit
 from forms.actions.upload import too_large as file_too_large
 from forms.filetypes import Refused, shown_name
 from forms.limits import request_within, within
 from forms.models import FormVersion, Submission, Upload
-from forms.opening import Opening, opening
+from forms.opening import last_moment
 from forms.permissions import own_drafts, proved_addresses
 from forms.queries import answers_digest, published
 from forms.runtime import FormRuntime, Page, PageForm, Path
@@ -54,7 +54,7 @@ def of_form(view: View) -> View:
         version = published(slug)
         if version is None:
             raise Http404
-        with override(version.form.language):
+        with override(entry.language_of(request, version.form)):
             return view(request, version, **kwargs)
 
     return found
@@ -119,7 +119,7 @@ def _posted_version(request: HttpRequest, newest: FormVersion) -> FormVersion:
 def begin(request: HttpRequest, version: FormVersion) -> HttpResponse:
     """What the form is for, what is needed, and the way in; POST leaves the present draft and begins another."""
     draft = current_draft(request, version.form_id)
-    if opening(version.form) != Opening.OPEN:
+    if not entry.may_fill(request, version.form, draft):
         return refusals.closed(request, version, draft)
     if request.method == "POST":
         if draft is not None:
@@ -140,6 +140,9 @@ def begin(request: HttpRequest, version: FormVersion) -> HttpResponse:
         "pages": runtime.path({}).pages,
         "draft": draft,
         "others": others,
+        "closes": last_moment(version.form.closes_at) if version.form.closes_at else "",
+        "code": entry.code_of(request, version.form),
+        "testing": entry.is_testing(request, version.form),
     }
     return render(request, "forms/begin.html", context)
 
@@ -206,6 +209,7 @@ class Sheet:
             "others": together.others_in(draft, self.by),
             "clashes": [asked for asked in form.asked if asked.clash and asked.shown],
             "logic": runtime.logic(self.page, answers),
+            "testing": bool(draft and draft.is_sample),
             "has_files": any(question.takes_files for question in self.page.questions),
             **self.extra,
         }
@@ -267,7 +271,7 @@ def _page(request: HttpRequest, version: FormVersion, number: int) -> HttpRespon
         refuse_many_fields(request)
         return _post_page(request, version, number)
     draft = current_draft(request, version.form_id)
-    if opening(version.form) != Opening.OPEN:
+    if not entry.may_fill(request, version.form, draft):
         return refusals.closed(request, version, draft)
     version = draft.version if draft else version
     found = FormRuntime.of(version).page(number)
@@ -319,7 +323,7 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
             is_lost, other, nonce = True, None, uuid.uuid4()
         draft = other
     version = draft.version if draft else _posted_version(request, newest)
-    if opening(newest.form) != Opening.OPEN:
+    if not entry.may_fill(request, newest.form, draft):
         return refusals.closed(request, newest, draft)
     found = FormRuntime.of(version).page(number)
     if found is None:
@@ -382,6 +386,9 @@ def _save(request: HttpRequest, sheet: Sheet, nonce: uuid.UUID) -> None:
             given=sheet.form.given,
             raw=sheet.form.raw,
             by=by,
+            code=entry.code_of(request, sheet.version.form),
+            is_sample=entry.is_testing(request, sheet.version.form),
+            language=get_language() or "",
         )
     draft = sheet.draft
     sessions.remember_draft(request, draft)
@@ -521,7 +528,7 @@ def summary(request: HttpRequest, version: FormVersion) -> HttpResponse:
     if request.method == "POST":
         return _send(request, version)
     draft = current_draft(request, version.form_id)
-    if opening(version.form) != Opening.OPEN:
+    if not entry.may_fill(request, version.form, draft):
         return refusals.closed(request, version, draft)
     if draft is None:
         return redirect("forms:begin", slug=version.form.slug)
@@ -549,6 +556,7 @@ def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: 
         "count": len(path.pages) + 1,
         "is_guest": sessions.is_guest(request, draft),
         "owner": together.name_of(draft, ""),
+        "testing": draft.is_sample,
     }
     return render(request, "forms/summary.html", context, status=status)
 
@@ -571,8 +579,8 @@ def _send(request: HttpRequest, version: FormVersion) -> HttpResponse:
             person=request.user,
             with_receipt=not draft.is_draft or _may_mail(request, email),
         )
-    except Closed:
-        return refusals.closed(request, version, draft)
+    except Closed as closed:
+        return refusals.closed(request, version, draft, closed.sentence)
     except Invalid:
         draft.refresh_from_db(fields=["answers", "progress", "saves"])
         return _summary(request, draft, "invalid")

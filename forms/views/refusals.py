@@ -6,15 +6,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from forms.limits import wait_seconds
-from forms.models import FormVersion, Submission
-from forms.opening import Opening, opening
+from forms.models import FormVersion, Submission, TakenPlace
+from forms.opening import Opening, first_moment, last_moment, opening
+from forms.places import SENTENCES
 from records.association import facts
 
 
-def closed(request: HttpRequest, version: FormVersion, draft: Submission | None = None) -> HttpResponse:
-    """410 with the form's own text, and whom to ask."""
+def closed(
+    request: HttpRequest, version: FormVersion, draft: Submission | None = None, reason: Any = "", wrong: Any = ""
+) -> HttpResponse:
+    """410 with the form's own text, whom to ask, and a way in for those who have a code.
+
+    `reason`: what an action said. `wrong`: what is wrong with a code that was just entered.
+    """
     state = opening(version.form)
+    full = state == Opening.OPEN
     context = {
+        "is_full": full,
+        "reason": reason or (SENTENCES[TakenPlace.Limit.ALL] if full else ""),
+        "opens": first_moment(version.form.opens_at) if version.form.opens_at else "",
+        "closed_at": last_moment(version.form.closes_at) if version.form.closes_at else "",
+        "takes_codes": state == Opening.OVER and version.form.live,
+        "wrong": wrong,
         "collection": version.form.collection,
         "form": version.form,
         "is_early": state == Opening.NOT_YET,
