@@ -5,7 +5,7 @@ stored now: who has not touched an answer never overwrites somebody else's, and 
 both versions are kept until somebody chooses.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
 from forms.models import Submission
-from forms.runtime import Page, Path, Question
+from forms.runtime import Page, PageForm, Path, Question
 from forms.runtime.path import is_missing
 from records.canonical import digest
 
@@ -56,7 +56,7 @@ class Written:
         return {"value": self.value, "raw": {name: list(values) for name, values in self.raw.items()}, "at": now}
 
 
-def _own(question: Question, raw: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def own_inputs(question: Question, raw: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """What was typed in vain at one question."""
     if not raw:
         return {}
@@ -72,7 +72,9 @@ def _typing(page: Page) -> Iterable[Question]:
 def standing(draft: Submission, page: Page) -> dict[str, Written]:
     """What stands at each question of the page now."""
     raw = draft.page_progress(page.id).get("raw") or {}
-    return {question.id: Written(draft.answers.get(question.id), _own(question, raw)) for question in _typing(page)}
+    return {
+        question.id: Written(draft.answers.get(question.id), own_inputs(question, raw)) for question in _typing(page)
+    }
 
 
 # --- what the page carries --------------------------------------------------------------------------
@@ -102,6 +104,27 @@ def seen_after(draft: Submission, page: Page, seen: Seen, merge: "Merge") -> str
         for field_id, written in standing(draft, page).items()
     }
     return _carried(stamps)
+
+
+def written_apart(page: Page, form: PageForm, staying: Collection[str], seen: Seen) -> list[dict[str, str]]:
+    """What was changed on an old page in questions that the page no longer has, as texts to copy from."""
+    found = []
+    for question in _typing(page):
+        written = Written(form.given.get(question.id), own_inputs(question, form.raw))
+        if question.id not in staying and written.stamp not in ("", seen.get(question.id, "")):
+            found.append({"page": page.title, "label": question.label, "text": as_text(question, written)})
+    return found
+
+
+def as_text(question: Question, written: Written, files: Mapping[str, str] | None = None) -> str:
+    """What was written, as plain text to copy; empty when nothing was."""
+    if written.raw:
+        return "\n".join(value for values in written.raw.values() for value in values if value)
+    if is_missing(written.value):
+        return ""
+    if question.takes_files:
+        return ", ".join((files or {}).get(key, gettext("a file")) for key in written.value)
+    return question.kind.display(question.field, written.value)
 
 
 # --- two versions -----------------------------------------------------------------------------------
@@ -268,7 +291,7 @@ def merged_page(
     kept, clashes = set(), set()
     stored_now = standing(draft, page)
     for question in _typing(page):
-        mine = Written(given.get(question.id), _own(question, raw))
+        mine = Written(given.get(question.id), own_inputs(question, raw))
         stored = stored_now[question.id]
         writer = _writer(entry, question.id) if entry else by
         shown = None if seen is None else seen.get(question.id, "")
@@ -286,7 +309,7 @@ def merged_page(
             if versions.get(by) and shown not in (None, stored.stamp):
                 versions.pop(by)
             result = stored
-        elif shown is not None and writer != by and stored.stamp != shown:
+        elif shown is not None and stored.stamp != shown and (writer != by or mine.stamp == shown):
             result = stored
             if mine.stamp != shown:
                 versions = {**versions, by: mine.to_json(now)}
@@ -328,7 +351,7 @@ def merged_page(
 
 def _put(answers: dict[str, Any], typed: dict[str, Sequence[str]], question: Question, result: Written) -> None:
     """Let the result stand at the question."""
-    for name in _own(question, typed):
+    for name in own_inputs(question, typed):
         del typed[name]
     typed.update(result.raw)
     if is_missing(result.value):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forms.views import drafts, entry, journey, paper, receipts, together, uploads
+from forms.views import drafts, journey, moving, paper, receipts, together, uploads
 
 app_name = "forms"
 urlpatterns = [
@@ -17,10 +17,9 @@ urlpatterns = [
     path("<slug:slug>/fragor/", paper.questions, name="questions"),
     path("<slug:slug>/fragor/pdf/", paper.questions_pdf, name="questions_pdf"),
     path("<slug:slug>/fragor/dokument/", paper.questions_document, name="questions_document"),
-    path("<slug:slug>/kod/", entry.code, name="code"),
-    path("<slug:slug>/prov/", entry.sample, name="sample"),
     path("<slug:slug>/<int:number>/", journey.page, name="page"),
     path("<slug:slug>/granska/", journey.summary, name="summary"),
     path("<slug:slug>/senare/", drafts.later, name="later"),
+    path("<slug:slug>/ny-version/", moving.forward, name="forward"),
     path("<slug:slug>/tillsammans/", together.people, name="together"),
 ]

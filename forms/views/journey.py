@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from forms import entry, kept_pages, prefilling, sessions, together, traps
 from forms.actions import begin as begin_draft
-from forms.actions import keep_file, remove_file, save_page, submit
+from forms.actions import keep_file, remove_file, save_page, set_aside, submit
 from forms.actions.upload import too_large as file_too_large
 from forms.filetypes import Refused, shown_name
 from forms.limits import request_within, within
@@ -27,6 +28,7 @@ from forms.permissions import own_drafts, proved_addresses
 from forms.queries import answers_digest, published
 from forms.runtime import FormRuntime, Page, PageForm, Path
 from forms.upload_handler import LARGEST_REQUEST, is_too_large, limit_uploads, refused_files
+from forms.versions import needs_to_move
 from forms.views import refusals
 from records.errors import Closed, Conflict, Invalid
 from records.privacy import private
@@ -42,6 +44,8 @@ AUTOSAVE = "form-autosave"
 TOO_MANY_FILES = _("Many files have been sent from here in a short time. Wait a few minutes and send the file again.")
 
 GUESTS_DO_NOT_SEND = _("Only the one who began the form can send it. Everything you have written is saved.")
+
+SET_ASIDE = _("The form has been changed. What you wrote in questions that are gone is kept below, to copy from.")
 
 View = Callable[..., HttpResponse]
 
@@ -273,6 +277,8 @@ def _page(request: HttpRequest, version: FormVersion, number: int) -> HttpRespon
     draft = current_draft(request, version.form_id)
     if not entry.may_fill(request, version.form, draft):
         return refusals.closed(request, version, draft)
+    if draft is not None and needs_to_move(draft, version):
+        return redirect("forms:forward", slug=version.form.slug)
     version = draft.version if draft else version
     found = FormRuntime.of(version).page(number)
     if found is None:
@@ -325,7 +331,14 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
     version = draft.version if draft else _posted_version(request, newest)
     if not entry.may_fill(request, newest.form, draft):
         return refusals.closed(request, newest, draft)
-    found = FormRuntime.of(version).page(number)
+    drawn = _counted(request, VERSION)
+    if draft is not None and drawn is not None and 0 < drawn < version.number:
+        # The draft has moved on since the page was opened.
+        found = _page_of_earlier(request, draft, drawn, number)
+        if found is None:
+            return redirect("forms:page", slug=newest.form.slug, number=1)
+    else:
+        found = FormRuntime.of(version).page(number)
     if found is None:
         raise Http404
     sheet = Sheet(
@@ -348,6 +361,25 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
     if is_lost:
         sheet.notice = "lost"
     return _answer(request, sheet)
+
+
+def _page_of_earlier(request: HttpRequest, draft: Submission, drawn: int, number: int) -> Page | None:
+    """The page of the draft's version that a page of an earlier one has become; None when it is gone.
+
+    What was written there in questions that are no longer on it is set aside in the draft.
+    """
+    older = FormVersion.objects.filter(form=draft.form_id, number=drawn).first()
+    was = FormRuntime.of(older).page(number) if older else None
+    if older is None or was is None:
+        raise Http404
+    found = next((page for page in FormRuntime.of(draft.version).pages if page.id == was.id), None)
+    staying = {question.id for question in found.questions} if found else set()
+    typed = FormRuntime.of(older).page_form(was, {}, request.POST, quiet=True)
+    entries = together.written_apart(was, typed, staying, together.read_seen(request.POST.get(SEEN, "")))
+    if entries:
+        set_aside(draft=draft, entries=entries)
+        messages.warning(request, str(SET_ASIDE))
+    return found
 
 
 def _refuse_machine(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
@@ -532,6 +564,8 @@ def summary(request: HttpRequest, version: FormVersion) -> HttpResponse:
         return refusals.closed(request, version, draft)
     if draft is None:
         return redirect("forms:begin", slug=version.form.slug)
+    if needs_to_move(draft, version):
+        return redirect("forms:forward", slug=version.form.slug)
     return _summary(request, draft)
 
 
@@ -548,6 +582,7 @@ def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: 
         "draft": draft,
         "sections": runtime.summary(draft.answers, uploads),
         "problems": problems,
+        "remarks": runtime.warnings(path),
         "wrong": {question.id for question, _said in problems},
         "digest": answers_digest(draft, path.answers, uploads),
         "email": runtime.contact_in(path)[1],
@@ -566,6 +601,8 @@ def _send(request: HttpRequest, version: FormVersion) -> HttpResponse:
     draft = _find_draft(version.form_id, nonce=nonce) if nonce else None
     if draft is None or not sessions.reaches_draft(request, draft):
         return redirect("forms:begin", slug=version.form.slug)
+    if draft.is_draft and needs_to_move(draft, version):
+        return redirect("forms:forward", slug=version.form.slug)
     if draft.is_draft and sessions.is_guest(request, draft):
         return _summary(request, draft, GUESTS_DO_NOT_SEND, status=403)
     if draft.is_draft and not request_within("submit", request):

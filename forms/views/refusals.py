@@ -1,5 +1,6 @@
 """What a visitor meets when a form cannot be filled in, or not just now."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +33,7 @@ def closed(
         "form": version.form,
         "is_early": state == Opening.NOT_YET,
         "draft": draft,
+        "kept_until": draft.updated_at + timedelta(days=draft.form.keep_drafts_days) if draft else None,
         "association": facts(version.form.collection),
     }
     return render(request, "forms/closed.html", context, status=410)
