@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -222,19 +223,34 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_expression_takes_less_than_fifty_milliseconds(source: str) -> None:
+def test_a_hostile_expression_takes_less_than_a_tenth_of_a_second(source: str) -> None:
     row = {"id-year1": "12345678901234567890.1234567891", "id-post": "X" * 40, "id-payers": ["a"] * 10}
     answers = {"id-budget": [row] * 500, "id-title": "b", "id-amount": "9" * 20}
     names = {**NAMES, **{f"amount{number}": Name(str(number), Type.NUMBER) for number in range(300)}}
 
-    times = []
-    for _attempt in range(3):
-        begun = time.process_time()
+    def work() -> None:
         with suppress(ExpressionError):
             compile(source, names).evaluate(answers, today=TODAY)
-        times.append(time.process_time() - begun)
 
-    assert min(times) < 0.05
+    assert least(work) < 0.1 * max(1.0, least(yardstick) / YARDSTICK)
+
+
+YARDSTICK = 0.010  # seconds of processor time on the machine where the limit was set
+
+
+def yardstick() -> None:
+    """Work of a known size, by which a slower or busier machine is known."""
+    sum(number % 7 for number in range(160_000))
+
+
+def least(work: Callable[[], None]) -> float:
+    """The least processor time of several attempts."""
+    times = []
+    for _attempt in range(5):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return min(times)
 
 
 @pytest.mark.parametrize("source", ["rows beyond the limit", "tables beyond the limit"])

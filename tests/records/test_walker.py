@@ -1,9 +1,14 @@
 """Nobody sees or changes what belongs to another association, at whatever address, as whatever role."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Model
 from wagtail.models import Collection, Page
 
@@ -11,6 +16,7 @@ from records import policy
 from records.admin import gate
 from records.models.role import RoleGroup
 from tests import samples
+from tests.conftest import lay_ground
 from tests.records import walker
 from tests.records.walker import PLANTED, World
 
@@ -25,10 +31,19 @@ EDITORS = (":list", ":edit", ":history", ":inspect")
 EVERYBODY = [*RoleGroup.Role.values, "no role", "anonymous"]
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Both associations, made once for all walks of this process; each walk is undone when it ends."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        lay_ground()
+        yield walker.build()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def world(built: World, db: None) -> World:
     cache.clear()
-    return walker.build()
+    return replace(built, people=dict(built.people))
 
 
 def to_walk() -> list[walker.Address]:
