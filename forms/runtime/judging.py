@@ -1,7 +1,7 @@
 """What the answers together break: required after all, beyond a limit, against a rule across questions."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,3 +88,38 @@ def not_answered(question: Question) -> list[Any]:
     except ValidationError as error:
         return list(error.messages)
     return []
+
+
+def rules_for_browser(page: Page) -> Iterator[dict[str, Any]]:
+    """Rules and limits of a page as the browser checks them when somebody leaves a question."""
+    asked = {question.id: question for question in page.questions if question.is_asked}
+    for rule in page.rules:
+        at = _place(rule, page, asked, whole=True)
+        if at is not None:
+            yield {
+                "id": rule.id,
+                "at": at.id,
+                "holds": rule.holds.ast,
+                "needs": rule.needs,
+                "message": rule.message,
+                "level": "error" if rule.is_error else "warning",
+            }
+    for question in asked.values():
+        sentences = question.kind.limit_sentences(question.field)
+        name = question.kind.expression_name(question.field)
+        for side, limit in question.limits.items():
+            if name is None:
+                continue
+            answer = ("name", name.id, name.type.value)
+            yield {
+                "id": f"{question.id}-{side}",
+                "at": question.id,
+                "holds": ("or", ("not", ("answered", limit.ast)), (BESIDE[side], answer, limit.ast)),
+                "needs": [question.id],
+                "limit": limit.ast,
+                "message": sentences[side],
+                "level": "error",
+            }
+
+
+BESIDE = {"earliest": ">=", "latest": "<="}

@@ -166,9 +166,7 @@ class PageForm:
         left_out = {
             name for question in self.questions if question.id in self.kept for name in typed_for(question, typed)
         }
-        merged: MultiValueDict = MultiValueDict(
-            {name: typed.getlist(name) for name in typed if name not in left_out}
-        )
+        merged: MultiValueDict = MultiValueDict({name: typed.getlist(name) for name in typed if name not in left_out})
         for question in self.questions:
             if question.id in self.kept:
                 for name, values in typed_for(question, MultiValueDict(dict(raw))).items():

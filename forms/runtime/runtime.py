@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 
-from .judging import judge
+from .judging import judge, rules_for_browser
 from .page_form import PageForm, Raw, typed_for
 from .path import Path, find_path, is_missing
 from .structure import Answers, Page, Question, build_pages
@@ -195,13 +195,24 @@ class FormRuntime:
 
         Empty for a page where nothing depends on anything.
         """
-        if not any(
-            question.condition or question.calculation or question.field["settings"].get("rules")
-            for question in page.questions
+        if (
+            not any(
+                question.condition
+                or question.calculation
+                or question.required_if
+                or question.limits
+                or question.field["settings"].get("rules")
+                for question in page.questions
+            )
+            and not page.rules
         ):
             return {}
         here = {question.id for question in page.questions}
+        known: dict[str, Any] = {"dependents": self.dependents} if self.is_sorted else {}
+        if rules := list(rules_for_browser(page)):
+            known["rules"] = rules
         return {
+            **known,
             "today": timezone.localdate().isoformat(),
             "page": page.id,
             "pages": {other.id: other.condition.ast for other in self.pages if other.condition},
@@ -219,6 +230,8 @@ def _for_browser(question: Question) -> dict[str, Any]:
     described: dict[str, Any] = {"id": question.id, "page": question.page.id, "name": question.html_name}
     if question.condition:
         described["shown_if"] = question.condition.ast
+    if question.required_if:
+        described["required_if"] = question.required_if.ast
     if question.calculation:
         described["calculation"] = question.calculation.ast
     if name is not None:

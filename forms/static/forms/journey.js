@@ -17,6 +17,10 @@ for (const button of document.querySelectorAll("button[data-confirm]")) {
 }
 const journey = document.querySelector("form[data-journey]");
 if (journey) begin(journey);
+// What few pages need is fetched where it is needed.
+if (document.querySelector("[data-ranking]")) import("./ranking.js");
+if (document.querySelector("[data-combobox], [data-filter]")) import("./combobox.js");
+if (document.querySelector("[data-count]")) import("./counting.js");
 
 /** A second click while the first is on its way does nothing. */
 function sendOnce(form) {
@@ -36,14 +40,16 @@ function begin(form) {
   const logic = JSON.parse(document.getElementById("form-logic").textContent);
   const follow = logic.questions ? follower(form, logic) : () => ({});
   const saver = autosaver(form);
-  const update = (isDone = false) => followTables(form, { answers: follow(), today: logic.today, isDone });
+  const update = (isDone = false, event = null) =>
+    followTables(form, { answers: follow(event), today: logic.today, isDone });
   useTables(form);
-  form.addEventListener("input", () => {
-    update();
+  form.addEventListener("input", (event) => {
+    update(false, event);
     saver.changed();
   });
+  form.addEventListener("focusout", (event) => follow.left?.(event));
   form.addEventListener("change", (event) => {
-    update(true);
+    update(true, event);
     if (event.target.type === "file" && event.target.files.length) inPlace(form, event.target, saver, update);
   });
   form.addEventListener("submit", (event) => {
