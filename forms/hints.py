@@ -17,6 +17,7 @@ from wagtail.blocks.list_block import ListValue
 from forms.compile import Draft
 from forms.expressions import Type
 from forms.fields.answer import AnswerField
+from forms.fields.scales import ScaleBlock
 from forms.hint_words import SWEDISH, WORDS, Words
 from forms.kinds import Problem
 
@@ -29,7 +30,7 @@ LONG_LABEL = 25
 NEAR = 5
 """Two negations this many words apart in a running text are read together."""
 
-TEXTS = ("title", "label", "heading", "intro", "help", "text", "error", "none_label", "low_label", "high_label")
+TEXTS = ("title", "label", "heading", "intro", "help", "text", "error", "none_label", "message")
 OF_THE_FORM = ("intro", "closed_text", "next_steps", "contact", "privacy_text")
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -92,25 +93,28 @@ def _texts(form: Any, draft: Draft) -> Iterator[Text]:
         for question in draft.questions
         if "distribution" in question.kind.statistics(question.compiled) and question.kind.type is not Type.LIST
     }
-    yield from _in_stream(form.questions, closed)
+    # Each row of a scale is a question of its own; options and columns elsewhere are not.
+    rows = {question.id for question in draft.questions if isinstance(question.kind.block(), ScaleBlock)}
+    yield from _in_stream(form.questions, closed, rows)
 
 
-def _in_stream(value: StreamValue, closed: set[str]) -> Iterator[Text]:
+def _in_stream(value: StreamValue, closed: set[str], rows: set[str]) -> Iterator[Text]:
     for child in value:
-        yield from _in_block(child.value, child.id or "", child.id in closed, closed)
+        block_id = child.id or ""
+        yield from _in_block(child.value, block_id, block_id in closed, block_id in rows)
+        for inner in child.value.values() if isinstance(child.value, StructValue) else ():
+            if isinstance(inner, StreamValue):
+                yield from _in_stream(inner, closed, rows)
 
 
-def _in_block(value: Any, block_id: str, is_closed: bool, closed: set[str]) -> Iterator[Text]:
+def _in_block(value: Any, block_id: str, is_closed: bool, has_rows: bool) -> Iterator[Text]:
     if not isinstance(value, StructValue):
         return
     for name, inner in value.items():
-        if isinstance(inner, StreamValue):
-            yield from _in_stream(inner, closed)
-        elif isinstance(inner, ListValue):
+        if isinstance(inner, ListValue):
             for child in inner.bound_blocks:
-                # The rows of a matrix are questions of their own; its options and columns are not.
-                asks = is_closed and name == "rows"
-                yield from _in_block(child.value, child.id or block_id, asks, closed)
+                asks = has_rows and name == "choices"
+                yield from _in_block(child.value, child.id or block_id, asks, has_rows=False)
         elif name in TEXTS and isinstance(inner, str) and inner.strip():
             short = name in ("title", "label", "heading")
             yield Text(inner.strip(), block_id, name, short, is_closed and name == "label")
