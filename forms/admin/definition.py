@@ -5,11 +5,11 @@ The gate is ``Definition.publish``. The editor's form repeats its lint, so that 
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.forms import Media
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin import messages
@@ -21,6 +21,8 @@ from wagtail.snippets.views import snippets
 from forms.kinds import KindsField, Problem, UnknownKinds, place
 from records.admin import ScopedSnippetViewSet
 from records.errors import SamsynError
+
+from .versions import VersionsView
 
 OVERRULED = "overruled-"
 
@@ -180,22 +182,6 @@ class ChecksPanel(Panel):
         return {}
 
 
-class VersionsPanel(Panel):
-    """The published versions: number, day and person."""
-
-    class BoundPanel(Panel.BoundPanel):
-        template_name = "forms/admin/versions_panel.html"
-
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            context = super().get_context_data(parent_context)
-            versions = list(self.instance.versions.defer("compiled")) if self.instance.pk else []
-            keys = {version.created_by for version in versions}
-            people = {person.key: person for person in get_user_model()._default_manager.filter(key__in=keys)}
-            context["versions"] = [(version, people.get(version.created_by)) for version in versions]
-            context["is_live"] = self.instance.live
-            return context
-
-
 class DefinitionViewSet(ScopedSnippetViewSet):
     """A definition as a snippet: drafts, preview, history, lock, publish; every road leads through the gate."""
 
@@ -204,5 +190,23 @@ class DefinitionViewSet(ScopedSnippetViewSet):
     copy_view_class = DefinitionCopyView
     unpublish_view_class = DefinitionUnpublishView
     copy_view_enabled = True
+    compare: Any = None
     add_to_admin_menu = True
     search_fields = ("title",)
+
+    @property
+    def versions_view(self) -> Any:
+        """The history: versions, their differences, and the way back to one."""
+        return self.construct_view(
+            VersionsView,
+            compare=self.compare,
+            edit_url_name=self.get_url_name("edit"),
+            versions_url_name=self.get_url_name("versions"),
+            breadcrumbs_items=self.breadcrumbs_items,
+        )
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path(f"versions/<{self.pk_path_converter}:pk>/", self.versions_view, name="versions"),
+        ]

@@ -8,16 +8,20 @@ from wagtail.admin.panels.publishing_panel import PublishingPanel
 from wagtail.admin.ui.tables import UpdatedAtColumn
 
 from forms.models import ChoiceList, Form
+from forms.versions import compare
 from records.admin import ScopedSnippetViewSet
 
 from .around import AroundPanel
-from .definition import ChecksPanel, DefinitionForm, DefinitionViewSet, VersionsPanel
+from .definition import ChecksPanel, DefinitionForm, DefinitionViewSet
+from .panels import HintsPanel, ReusePanel
+from .versions import VersionsPanel
 
 
 class FormViewSet(DefinitionViewSet):
     """Forms: the questions, the texts around them, the receipt, and what has been published."""
 
     model = Form
+    compare = staticmethod(compare)
     icon = "form"
     menu_label = _("Forms")
     menu_name = "forms"
@@ -55,7 +59,7 @@ class FormViewSet(DefinitionViewSet):
                     FieldPanel("anonymous"),
                     FieldPanel("intro"),
                     FieldPanel("privacy_text"),
-                    FieldPanel("keep_drafts_days"),
+                    FieldRowPanel([FieldPanel("keep_drafts_days"), FieldPanel("draft_policy")]),
                 ],
                 heading=_("Opening and texts"),
             ),
@@ -72,12 +76,15 @@ class FormViewSet(DefinitionViewSet):
             ),
             ObjectList(
                 [
+                    FieldPanel("change_reason"),
                     ChecksPanel(heading=_("Before publishing")),
+                    HintsPanel(heading=_("Easier to read and fairer to answer")),
                     VersionsPanel(heading=_("Published versions")),
                     PublishingPanel(),
                 ],
                 heading=_("Checks and versions"),
             ),
+            ObjectList([ReusePanel(heading=_("Reuse"))], heading=_("Reuse")),
         ],
         base_form_class=DefinitionForm,
     )

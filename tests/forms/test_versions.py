@@ -3,15 +3,20 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from forms.actions import move_draft, set_aside
+from forms.actions.version import restore_version
 from forms.models import Form, Submission
 from forms.names import readable_name
 from forms.versions import Change, compare, grouped
+from records.errors import NotAllowed
 from records.models import Event
+from records.roles import roles
 from tests.forms.forms_in_tests import block_id, edited, make_form, page, question
 from tests.forms.journey_in_tests import Visitor, by_name, draft
+from tests.records.factories import person
 
 pytestmark = pytest.mark.django_db
 PAGE = "/formular/ansokan/1/"
@@ -134,7 +139,7 @@ def test_a_change_says_whether_it_breaks_the_series(after: dict[str, Any], break
 
     assert changes
     assert any(change.breaks for change in changes) == breaks
-    other = [change for change in compare({**old, "purpose": "report"}, {**new.compile(), "purpose": "report"})]
+    other = compare({**old, "purpose": "report"}, {**new.compile(), "purpose": "report"})
     assert not any(change.breaks for change in other)
 
 
@@ -264,3 +269,76 @@ def test_answers_of_withdrawn_questions_stay_readable_with_what_was_sent() -> No
     assert "Fler i arbete" in copy
     assert "Mål" in copy
     assert block_id("mal") in Submission.objects.get().answers
+
+
+# --- the history in the admin -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def editor(client: Any) -> Any:
+    """Edda, who edits the forms of Höglandet, signed in."""
+    form = first()
+    edda = person("edda@hoglandet.example", first_name="Edda", last_name="Ek")
+    roles.create(form.collection, "Höglandet")
+    edda.groups.add(roles.groups(form.collection)["editor"])
+    client.force_login(edda)
+    return client
+
+
+def history(form: Form) -> str:
+    """The address of the form's history."""
+    return reverse(Form.snippet_viewset.get_url_name("versions"), args=[form.pk])
+
+
+def test_the_history_says_who_when_and_why_and_what_differs(editor: Any) -> None:
+    form = Form.objects.get()
+    revision = edited(form, page("Ni", who(), CONTACT), change_reason="Nämnden vill ha e-post.").get_latest_revision()
+    revision.publish(user=get_user_model().objects.get(email="edda@hoglandet.example"))
+
+    html = editor.get(history(form)).content.decode()
+    back = editor.get(history(form), {"from": "2", "to": "1"}).content.decode()
+
+    assert "Edda Ek" in html
+    assert "Nämnden vill ha e-post." in html
+    assert "E-post" in html
+    assert "Deltagare" in back
+    assert editor.get(history(form), {"from": "9", "to": "x"}).status_code == 200
+
+
+def test_an_old_version_is_taken_up_as_a_draft_and_nothing_is_published_by_it(editor: Any) -> None:
+    form = publish(Form.objects.get(), page("Ni", CONTACT), slug="ansokan", title="Ny titel")
+
+    response = editor.post(history(form), {"restore": "1"})
+
+    form = Form.objects.get()
+    assert response.url == reverse(Form.snippet_viewset.get_url_name("edit"), args=[form.pk])
+    assert form.version.number == 2
+    draft_now = form.get_latest_revision_as_object()
+    assert draft_now.title == "Ansökan"
+    assert compare(form.versions.get(number=1).compiled, draft_now.compile()) == []
+    assert Event.objects.get(type="form.restored").transition["number"] == 1
+    assert "1" in draft_now.change_reason
+    assert editor.get(history(form)).status_code == 200
+
+
+def test_nobody_takes_up_a_version_without_the_right_or_by_a_get(editor: Any, client: Any) -> None:
+    form = Form.objects.get()
+    before = form.latest_revision_id
+
+    editor.get(history(form), {"restore": "1"})
+    editor.post(history(form), {"restore": "99"})
+    editor.post(history(form), {"restore": "x"})
+    with pytest.raises(NotAllowed):
+        restore_version(definition=form, version=form.version, user=person("dag@klaralvdalen.example"))
+
+    assert Form.objects.get().latest_revision_id == before
+
+
+def test_a_locked_draft_is_not_replaced(editor: Any) -> None:
+    form = Form.objects.get()
+    form.locked, form.locked_by = True, person("bo@hoglandet.example")
+    form.save()
+
+    editor.post(history(form), {"restore": "1"})
+
+    assert not Event.objects.filter(type="form.restored").exists()

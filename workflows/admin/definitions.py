@@ -7,7 +7,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, Panel, T
 from wagtail.admin.panels.publishing_panel import PublishingPanel
 from wagtail.admin.ui.tables import UpdatedAtColumn
 
-from forms.admin.definition import ChecksPanel, DefinitionForm, DefinitionViewSet, VersionsPanel
+from forms.admin.definition import ChecksPanel, DefinitionForm, DefinitionViewSet
+from forms.admin.versions import VersionsPanel
 from records.admin import ScopedSnippetViewSet
 from workflows.drawing import sketch
 from workflows.models import RegistrySeries, Workflow
@@ -61,6 +62,7 @@ class WorkflowViewSet(DefinitionViewSet):
             ),
             ObjectList(
                 [
+                    FieldPanel("change_reason"),
                     ChecksPanel(heading=_("Before publishing")),
                     VersionsPanel(heading=_("Published versions")),
                     PublishingPanel(),
