@@ -337,6 +337,8 @@ ARGUMENTS |= {
     "forms_submission_export_file": lambda world: [{"key": world.planted[forms.Export].key}],
     "forms_submission_print": lambda world: [{"pk": world.planted[forms.Submission].pk}],
     "forms:page": lambda world: [{"slug": world.planted[forms.Form].slug, "number": 1}],
+    **{f"forms_library_{name}": lambda world: [{"pk": world.planted[forms.Form].pk}] for name in ("keep", "insert")},
+    "forms_library_remove": lambda world: [{"pk": world.planted[forms.FormTemplate].pk}],
 }
 
 
