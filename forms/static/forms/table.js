@@ -98,7 +98,8 @@ function units(value) {
 /** Write a sum as the server does: with the unit and at least the decimals of its column. */
 function write(output, amount) {
   const size = amount < 0n ? -amount : amount;
-  const fraction = String(size % SCALE).padStart(10, "0").replace(/0+$/, "");
+  let fraction = String(size % SCALE).padStart(10, "0").replace(/0+$/, "");
+  if (fraction && output.dataset.unit === "kr") fraction = fraction.padEnd(2, "0"); // öre are two digits
   const value = `${amount < 0n ? "-" : ""}${size / SCALE}${fraction && `.${fraction}`}`;
   output.textContent = numberText(value, output.dataset);
 }
