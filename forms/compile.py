@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from wagtail.blocks import StreamValue
 from wagtail.models import Collection
 
-from forms import expressions
+from forms import expressions, translations
 from forms.expressions import Ast, Compiled, Cycle, ExpressionError, Name, Type
 from forms.fields import FieldKind
 from forms.kinds import Problem, family
@@ -343,5 +343,7 @@ def uses_today(ast: Ast) -> bool:
 
 
 def compile_form(form: DraftForm) -> dict[str, Any]:
-    """The JSON of a version of this draft."""
-    return Draft(form).compile()
+    """The JSON of a version of this draft, with its translations."""
+    compiled = Draft(form).compile()
+    languages = translations.stored(compiled, getattr(form, "translations", None) or {})
+    return {**compiled, "languages": languages} if languages else compiled

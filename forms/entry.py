@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from forms.models import EntryCode, Form, Submission
 from forms.opening import is_full, opens_for, opens_for_draft, uses_left
+from forms.runtime import FormRuntime
 
 CODES = "forms_codes"  # {form id: entry code id}
 TESTING = "forms_testing"  # [form id]
@@ -73,9 +75,26 @@ def choose_language(request: HttpRequest, form_id: int, language: str) -> None:
         request.session[LANGUAGES] = {**chosen, str(form_id): language}
 
 
+def follow_language(request: HttpRequest, draft: Submission) -> None:
+    """Go on in the draft's language, where none has been chosen in this browser."""
+    if str(draft.form_id) not in _kept(request, LANGUAGES, {}):
+        choose_language(request, draft.form_id, draft.language)
+
+
 def language_of(request: HttpRequest, form: Form) -> str:
     """The language chosen in this browser, else the form's own."""
     return _kept(request, LANGUAGES, {}).get(str(form.pk)) or form.language
+
+
+def language_context(runtime: FormRuntime) -> dict[str, Any]:
+    """What a page needs to offer the form's languages, and to say what is not translated."""
+    names = dict(settings.LANGUAGES)
+    return {
+        "languages": [(code, names.get(code, code)) for code in runtime.languages],
+        "current_language": runtime.language,
+        "own_language": runtime.own_language,
+        "is_partial": runtime.is_partial,
+    }
 
 
 # --- all together ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from forms import entry
 from forms.models import DraftGuest, Submission
 from forms.permissions import invitation_of, is_contact
 from forms.together import GUEST
@@ -26,6 +27,7 @@ def _kept(request: HttpRequest, name: str, nothing: Any) -> Any:
 def remember_draft(request: HttpRequest, draft: Submission) -> None:
     """Let this browser reach the draft, and make it the current one of its form."""
     key, form = str(draft.key), str(draft.form_id)
+    entry.follow_language(request, draft)
     drafts = _kept(request, DRAFTS, [])
     if key not in drafts:
         request.session[DRAFTS] = [*drafts, key][-MOST:]

@@ -324,12 +324,17 @@ ARGUMENTS |= {
     "forms:resume": lambda world: [{"token": "x" * 40}],
     **{
         f"forms:{name}": lambda world: [{"slug": world.planted[forms.Form].slug}]
-        for name in ("begin", "summary", "later", "questions", "questions_pdf", "questions_document", "code", "sample")
+        for name in ("begin", "summary", "later", "questions", "questions_pdf", "questions_document")
+    },
+    **{
+        f"forms:{name}": lambda world: [{"slug": world.planted[forms.Form].slug}]
+        for name in ("code", "sample", "language")
     },
     **{
         f"forms_form_{name}": lambda world: [{"pk": world.planted[forms.Form].pk}]
         for name in ("around", "try", "purge_samples")
     },
+    "forms_form_languages": lambda world: [{"pk": world.planted[forms.Form].pk, "language": "en"}],
     "forms_form_revoke_code": lambda world: [
         {"pk": world.planted[forms.EntryCode].form_id, "code": world.planted[forms.EntryCode].pk}
     ],

@@ -5,10 +5,9 @@ from typing import Any
 
 import django.forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,10 +17,12 @@ from wagtail.admin.panels import Panel
 from forms import entry
 from forms.actions import make_code, purge_samples, revoke_code
 from forms.actions.entry_code import MOST_USES
-from forms.models import EntryCode, Form, Submission
+from forms.models import EntryCode, Submission
 from forms.opening import uses_left
-from records import policy
 from records.errors import SamsynError
+
+from .languages import languages, other_languages
+from .reach import edit_address, form_for
 
 MOST_CODES = 200  # shown at once
 
@@ -48,17 +49,6 @@ class CodeForm(django.forms.Form):
         """The last moment, in the installation's time zone."""
         day, hour = self.cleaned_data["last_day"], self.cleaned_data["last_time"]
         return timezone.make_aware(datetime.combine(day, hour))
-
-
-def form_for(request: HttpRequest, pk: int) -> Form:
-    """The form, for those who may change it. Raises Http404 where it cannot be seen, else PermissionDenied."""
-    form = get_object_or_404(Form.objects.select_related("collection").defer("questions"), pk=pk)
-    rules = policy.of(Form)
-    if not rules.user_has_any_permission_for_instance(request.user, ["change", "publish", "delete"], form):
-        raise Http404
-    if not rules.user_has_permission_for_instance(request.user, "change", form):
-        raise PermissionDenied
-    return form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,11 +80,6 @@ def around(request: HttpRequest, pk: int) -> HttpResponse:
         "is_published": form.live,
     }
     return render(request, "forms/admin/around.html", context, status=422 if code_form.errors else 200)
-
-
-def edit_address(form: Form) -> str:
-    """Where the form is edited."""
-    return reverse(Form.snippet_viewset.get_url_name("edit"), args=[form.pk])  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -140,12 +125,14 @@ class AroundPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
             context["pk"] = self.instance.pk
+            context["languages"] = other_languages(self.instance)
             return context
 
 
 urls: list[URLPattern] = [
     path("forms/around/<int:pk>/", around, name="forms_form_around"),
     path("forms/around/<int:pk>/codes/<int:code>/revoke/", revoke, name="forms_form_revoke_code"),
+    path("forms/around/<int:pk>/languages/<slug:language>/", languages, name="forms_form_languages"),
     path("forms/around/<int:pk>/try/", try_form, name="forms_form_try"),
     path("forms/around/<int:pk>/samples/purge/", purge, name="forms_form_purge_samples"),
 ]

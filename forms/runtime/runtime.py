@@ -9,7 +9,9 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
+
+from forms.translations import in_language, languages_of
 
 from .judging import judge, rules_for_browser
 from .page_form import PageForm, Raw, typed_for
@@ -26,9 +28,15 @@ _lock = Lock()
 class FormRuntime:
     """What a version asks and how its answers are judged. Holds nothing of anybody's answers."""
 
-    def __init__(self, compiled: Mapping[str, Any]) -> None:
+    def __init__(self, compiled: Mapping[str, Any], language: str = "") -> None:
+        self.languages: tuple[str, ...] = languages_of(compiled)
+        self.own_language: str = compiled["language"]
+        # Is something shown in the form's own language, although another was asked for?
+        self.is_partial = False
+        if language in self.languages[1:]:
+            compiled, self.is_partial = in_language(compiled, language)
+        self.language: str = language if language in self.languages else self.own_language
         self.title: str = compiled["title"]
-        self.language: str = compiled["language"]
         self.purpose: str = compiled.get("purpose", "")
         self.texts: Mapping[str, str] = compiled.get("texts", {})
         self.contact: Mapping[str, str | None] = compiled.get("contact", {})
@@ -44,12 +52,16 @@ class FormRuntime:
         self.order: tuple[Question, ...] = (*first, *rest)
 
     @classmethod
-    def of(cls, version: Any) -> Self:
-        """The runtime of a published version, built once in this process: a version never changes."""
-        key = (version.pk, version.form_id, version.number, version.created_at)
+    def of(cls, version: Any, language: str = "") -> Self:
+        """The runtime of a published version, built once in this process: a version never changes.
+
+        In the given language, else in the one that is active, else (where it is not translated) in the form's own.
+        """
+        language = language or get_language() or ""
+        key = (version.pk, version.form_id, version.number, version.created_at, language)
         found = _kept.get(key)
         if found is None:
-            found = cls(version.compiled)
+            found = cls(version.compiled, language)
             with _lock:
                 while len(_kept) >= KEPT:
                     _kept.pop(next(iter(_kept)))

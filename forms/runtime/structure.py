@@ -33,6 +33,11 @@ class Question:
         return self.field["id"]
 
     @property
+    def lang(self) -> str:
+        """The language it is written in, where that is not the language of the page."""
+        return self.field.get("lang", "")
+
+    @property
     def label(self) -> str:
         """What is asked, or what the value is called."""
         return self.field["label"]

@@ -11,7 +11,7 @@ from forms.limits import request_within
 from forms.models import FormVersion, Submission
 from forms.runtime import FormRuntime
 from forms.views import refusals
-from forms.views.journey import current_draft, of_form
+from forms.views.journey import change_language, current_draft, of_form
 from records.privacy import private
 
 
@@ -32,6 +32,14 @@ def code(request: HttpRequest, version: FormVersion) -> HttpResponse:
     if draft is not None:
         Submission.objects.filter(pk=draft.pk, state=Submission.State.DRAFT).update(entry_code=found)
     return redirect("forms:begin", slug=version.form.slug)
+
+
+@private
+@require_POST
+@of_form
+def language(request: HttpRequest, version: FormVersion) -> HttpResponse:
+    """The form in another of its languages."""
+    return change_language(request, version, current_draft(request, version.form_id))
 
 
 @private

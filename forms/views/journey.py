@@ -38,6 +38,7 @@ NONCE = "form-nonce"
 VERSION = "form-version"
 SEEN = "form-seen"
 FROM = "form-from"
+LANGUAGE = "language"
 LIVE = "form-live"
 AUTOSAVE = "form-autosave"
 
@@ -114,6 +115,20 @@ def _posted_version(request: HttpRequest, newest: FormVersion) -> FormVersion:
     return older
 
 
+def change_language(
+    request: HttpRequest, version: FormVersion, draft: Submission | None, number: int = 0
+) -> HttpResponse:
+    """Show the form, and write to whoever fills it in, in the language that was pressed."""
+    wanted = request.POST.get(LANGUAGE, "")
+    if wanted in FormRuntime.of(draft.version if draft else version).languages:
+        entry.choose_language(request, version.form_id, wanted)
+        if draft is not None and draft.language != wanted:
+            Submission.objects.filter(pk=draft.pk, state=Submission.State.DRAFT).update(language=wanted)
+    if number:
+        return redirect("forms:page", slug=version.form.slug, number=number)
+    return redirect("forms:begin", slug=version.form.slug)
+
+
 # --- the first page -----------------------------------------------------------------------------------
 
 
@@ -134,12 +149,13 @@ def begin(request: HttpRequest, version: FormVersion) -> HttpResponse:
     texts = runtime.texts
     is_short = len(runtime.pages) == 1 and not texts.get("intro") and not texts.get("privacy")
     others = [row for row in own_drafts(request.user).filter(form=version.form)[:10] if row != draft]
-    if is_short and draft is None and not others:
+    if is_short and draft is None and not others and len(runtime.languages) == 1:
         return redirect("forms:page", slug=version.form.slug, number=1)
     context = {
         "collection": version.form.collection,
         "form": version.form,
         "title": runtime.title,
+        **entry.language_context(runtime),
         "texts": texts,
         "pages": runtime.path({}).pages,
         "draft": draft,
@@ -213,6 +229,7 @@ class Sheet:
             "others": together.others_in(draft, self.by),
             "clashes": [asked for asked in form.asked if asked.clash and asked.shown],
             "logic": runtime.logic(self.page, answers),
+            **entry.language_context(runtime),
             "testing": bool(draft and draft.is_sample),
             "has_files": any(question.takes_files for question in self.page.questions),
             **self.extra,
@@ -507,6 +524,8 @@ def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if sheet.merge and sheet.merge.clashes:
         sheet.notice = "conflict"
         return sheet.response(request, status=409)
+    if LANGUAGE in request.POST:
+        return change_language(request, sheet.version, draft, sheet.page.number)
     if "save" in request.POST:
         return redirect("forms:later", slug=slug)
     if not form.is_valid or sheet.notice:
@@ -591,6 +610,7 @@ def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: 
         "count": len(path.pages) + 1,
         "is_guest": sessions.is_guest(request, draft),
         "owner": together.name_of(draft, ""),
+        **entry.language_context(runtime),
         "testing": draft.is_sample,
     }
     return render(request, "forms/summary.html", context, status=status)

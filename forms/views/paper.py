@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from forms import pdf
+from forms import entry, pdf
 from forms.models import FormVersion
 from forms.runtime import FormRuntime
 from forms.sheet import sections
@@ -49,6 +49,7 @@ def _context(version: FormVersion) -> dict[str, object]:
         "collection": version.form.collection,
         "form": version.form,
         "title": runtime.title,
+        **entry.language_context(runtime),
         "paper": pdf.questions(version, runtime),
         "sections": sections(runtime),
     }
