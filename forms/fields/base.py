@@ -111,6 +111,7 @@ class FieldKind(Kind, family="field"):
     asks: ClassVar[bool] = True  # a person answers it
     takes_files: ClassVar[bool] = False
     personal: ClassVar[bool] = False  # personal data by its nature, whatever the editor ticked
+    lists_all: ClassVar[bool] = False  # its options are all there are: nobody needs a way out of them
     prefills: ClassVar[bool] = False  # has a value of its own for who comes, asked of ``prefill``
     is_email: ClassVar[bool] = False  # a receipt can be sent to the answer
     type: ClassVar[Type | None] = None  # of the value in conditions and calculations; None takes no part

@@ -233,12 +233,13 @@ class DropDown(OneOf):
         settings={
             "label": "Målgrupp",
             "choices": [{"label": f"Grupp {number}", "key": f"grupp_{number}", "help": ""} for number in range(1, 19)],
+            "other_label": "Annan",
         },
-        data={"": "grupp_3"},
+        data={"": "grupp_3", "-other": ""},
         stored="grupp_3",
         display="Grupp 3",
-        cells=["Grupp 3"],
-        wrong=[{"": "grupp_19"}],
+        cells=["Grupp 3", None],
+        wrong=[{"": "grupp_19", "-other": ""}],
     )
 
     def is_list(self, field: Field) -> bool:

@@ -128,6 +128,7 @@ class Confirmation(FieldKind):
     group = CHOOSING
     type = Type.LIST
     personal = True
+    lists_all = True
     example = Example(
         settings={
             "label": "Parternas bekräftelse",

@@ -117,6 +117,7 @@ class Ranking(FieldKind):
     icon = "order"
     group = RATING
     type = Type.LIST
+    lists_all = True
     example = Example(
         settings={
             "label": "Vad är viktigast för er?",

@@ -48,8 +48,8 @@ def _is_way_out(option: Mapping[str, Any]) -> bool:
 
 
 def _is_registered(question: Question) -> bool:
-    """Options of a choice list (municipalities, parties) are all there are."""
-    return question.value.get("choice_list") is not None
+    """Options of a choice list (municipalities, parties), or of a kind that lists all, are all there are."""
+    return question.kind.lists_all or question.value.get("choice_list") is not None
 
 
 def lint_series(draft: Draft) -> Iterator[Problem]:
