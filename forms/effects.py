@@ -9,7 +9,7 @@ def _failed(row: Effect) -> None:
     give_up_export(row.object_id)
 
 
-@effect("forms.export", outside=True, attempts=3, dead=_failed)
+@effect("forms.export", outside=True, attempts=8, dead=_failed)
 def export(row: Effect) -> None:
-    """Write a large export."""
+    """Write a large export; each try goes on where the last one stood."""
     make_export(row.object_id)

@@ -49,6 +49,29 @@ mail_kind(
 )
 
 mail_kind(
+    key="forms.export_ready",
+    label=gettext_lazy("A large export is ready"),
+    placeholders={
+        "form_title": gettext_lazy("The form's title"),
+        "rows": gettext_lazy("How many submissions the file holds"),
+        "link": gettext_lazy("The address where the file is fetched"),
+    },
+    examples={
+        "form_title": gettext_lazy("Application for funds"),
+        "rows": "12345",
+        "link": "https://samsyn.example/admin/forms/submission/export/…/",
+    },
+    subject=gettext_lazy("The export of “{{ form_title }}” is ready"),
+    body=gettext_lazy(
+        "The file you asked for is ready. It holds {{ rows }} submissions.\n\n"
+        "Fetch it here, signed in as yourself:\n"
+        "{{ link }}\n\n"
+        "It is removed after a week.\n\n"
+        "{{ association_name }}"
+    ),
+)
+
+mail_kind(
     key="forms.draft_link",
     label=gettext_lazy("Link to a form that is not finished"),
     placeholders={

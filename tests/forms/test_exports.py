@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import re
+import tempfile
 import uuid
 import zipfile
 from datetime import date, datetime
@@ -15,15 +17,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from forms import exports
 from forms.actions import complete
 from forms.cells import LONGEST, clean_cell, guard_formula, split_text
-from forms.exports import Extra, write_export
+from forms.exports import Extra, layout, making, write_export
+from forms.exports.writers import XlsxWriter
 from forms.models import Form, Submission
 from records.models import Event
-from tests.forms.forms_in_tests import block_id, edited, page, question
+from tests.forms.forms_in_tests import block_id, edited, make_form, page, question
 from tests.forms.journey_in_tests import application
 from tests.records.factories import person
 
@@ -32,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _only_our_own_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "extras", [])
+    monkeypatch.setattr(layout, "extras", [])
 
 
 NAME, BUDGET = block_id("namn"), block_id("budget")
@@ -69,6 +73,17 @@ def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
         found[sheet.title] = list(sheet.iter_rows(values_only=True))
     book.close()
     return found
+
+
+def written(form: Form, row: Submission, answers: dict[str, Any]) -> tuple[bytes, int]:
+    """A workbook of one submission with answers that no database would take, and how many cells were mended."""
+    file = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        writer = XlsxWriter(form, exports.Layout(form), Path(folder))
+        writer.write([exports.Record(submission=row, answers=answers, extra=[], completed=0)])
+        writer.save(file, exports.Report(1))
+        writer.close()
+    return file.getvalue(), writer.replaced
 
 
 def first_row(content: bytes) -> dict[str, Any]:
@@ -150,30 +165,24 @@ def test_no_character_breaks_a_file_and_it_is_told(text: str) -> None:
     form = application()
     row = send(form, {NAME: "x"})
     hostile = {**row.answers, NAME: f"före{text}efter"}
-    layout = exports.Layout(form)
-    file = io.BytesIO()
-    report = exports.Report()
-    writer = exports.XlsxWriter(form, layout, report, file)
-    writer.write(exports.Record(submission=row, answers=hostile, extra=[], completed=0))
-    writer.close(report)
 
-    cell = first_row(file.getvalue())["Namn"]
+    content, replaced = written(form, row, hostile)
+
+    cell = first_row(content)["Namn"]
 
     assert cell.startswith("före")
     assert cell.endswith("efter")
-    assert report.replaced == 1
+    assert replaced == 1
 
 
 def test_a_text_longer_than_a_cell_goes_on_in_the_next_column() -> None:
     form = application()
     row = send(form, {NAME: "x"})
     long = "å" * (LONGEST + 10)
-    file, report = io.BytesIO(), exports.Report()
-    writer = exports.XlsxWriter(form, exports.Layout(form), report, file)
-    writer.write(exports.Record(submission=row, answers={NAME: long}, extra=[], completed=0))
-    writer.close(report)
 
-    found = next(iter(sheets(file.getvalue()).values()))
+    content, _replaced = written(form, row, {NAME: long})
+
+    found = next(iter(sheets(content).values()))
 
     pieces = [cell for cell in found[1] if isinstance(cell, str) and cell.startswith("å")]
     assert "".join(pieces) == long
@@ -219,9 +228,9 @@ def test_two_questions_with_one_label_have_columns_of_their_own() -> None:
     form = application(slug="andra")
     edited(form, page("Sida", question("short_text", "Vad", name="x"), question("short_text", "Vad ", name="y")))
     form.get_latest_revision()
-    layout = exports.Layout(Form.objects.get(pk=form.pk))
+    whole = exports.Layout(Form.objects.get(pk=form.pk))
 
-    assert len(set(layout.main.labels)) == len(layout.main.labels)
+    assert len(set(whole.main.labels)) == len(whole.main.labels)
 
 
 @pytest.mark.parametrize("rows", [3, 9])
@@ -235,7 +244,7 @@ def test_the_queries_of_a_block_are_fixed(rows: int, monkeypatch: pytest.MonkeyP
     with CaptureQueriesContext(connection) as counted:
         write_export(form, Submission.objects.filter(form=form), "xlsx", io.BytesIO())
 
-    assert len(counted) == 4, counted.captured_queries  # versions, block, its completions, the empty block after it
+    assert len(counted) == 4, counted.captured_queries  # versions, ids, block, its completions
 
 
 def test_blocks_follow_each_other_without_loss(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,10 +252,12 @@ def test_blocks_follow_each_other_without_loss(monkeypatch: pytest.MonkeyPatch) 
     for number in range(7):
         send(form, {NAME: f"Ada {number}"}, number)
     told: list[int] = []
-    layout = exports.Layout(form)
 
-    blocks = [len(block) for block in exports.records(Submission.objects.filter(form=form), layout, block=3)]
-    write_export(form, Submission.objects.filter(form=form), "csv", io.BytesIO(), progress=told.append)
+    ids = exports.wanted(Submission.objects.filter(form=form))
+    blocks = [len(block) for block in exports.records(ids, exports.Layout(form), block=3)]
+    write_export(
+        form, Submission.objects.filter(form=form), "csv", io.BytesIO(), progress=lambda done, last: told.append(done)
+    )
 
     assert blocks == [3, 3, 1]
     assert told == [7]
@@ -256,7 +267,7 @@ def test_higher_rooms_add_columns_block_by_block() -> None:
     form = application()
     sent = send(form, {NAME: "Ada"})
     extra = Extra("dnr", "Diarienummer", lambda rows: {row.pk: f"SF 2026/{row.pk}" for row in rows})
-    exports.extras.append(extra)
+    layout.extras.append(extra)
 
     found = first_row(export(form)[0])
 
@@ -284,3 +295,98 @@ def test_the_command_refuses_clearly_and_leaves_nothing(tmp_path: Path) -> None:
 
     assert list(tmp_path.iterdir()) == []
     assert Event.objects.filter(type="form.exported").count() == 0
+
+
+# --- what else an export can be ---------------------------------------------------------------------------
+
+
+def test_choices_are_labels_or_keys_and_only_chosen_columns_are_there() -> None:
+    form = make_form(
+        page(
+            "Sida",
+            question(
+                "one_of",
+                "Inriktning",
+                name="inriktning",
+                choices=[{"label": "Individ", "key": "individ", "help": ""}],
+            ),
+            question("short_text", "Ort", name="ort"),
+        )
+    )
+    form.get_latest_revision().publish()
+    form = Form.objects.get(pk=form.pk)
+    send(form, {block_id("inriktning"): "individ", block_id("ort"): "Eksjö"})
+    rows = Submission.objects.filter(form=form)
+    found = {}
+
+    for keys in (False, True):
+        file = io.BytesIO()
+        write_export(form, rows, "xlsx", file, columns=[block_id("inriktning"), "sent"], keys=keys)
+        found[keys] = first_row(file.getvalue())
+
+    assert [list(row)[2:] for row in found.values()] == [["Inriktning"]] * 2
+    assert [row["Inriktning"] for row in found.values()] == ["Individ", "individ"]
+
+
+def test_json_nests_tables_and_says_what_the_questions_are() -> None:
+    form = application()
+    rows = [{"kostnad": "Lokal", "belopp": "1200.50"}]
+    send(form, {NAME: "Ada", BUDGET: rows, block_id("medfinansiering"): False})
+    file = io.BytesIO()
+    write_export(form, Submission.objects.filter(form=form), "json", file, keys=True)
+
+    document = json.loads(file.getvalue())
+
+    (only,) = document["submissions"]
+    assert only["answers"]["budget"] == [{"kostnad": "Lokal", "belopp": "1200.50"}]
+    assert only["answers"]["medfinansiering"] is False
+    assert {field["name"]: field["versions"] for field in document["fields"]}["budget"] == [1]
+
+
+def test_the_data_dictionary_tells_of_questions_that_are_no_longer_asked() -> None:
+    form = application()
+    del form.questions[1].value["questions"][2]
+    form.save_revision(clean=False).publish()
+    form = Form.objects.get(pk=form.pk)
+
+    with override("en"):
+        rows = sheets(export(form)[0])["Data dictionary"]
+
+    by_name = {row[0]: row for row in rows[1:]}
+    assert by_name["deltagare"][5:7] == ("1", "No")
+    assert by_name["namn"][5:7] == ("1–2", "Yes")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "raw.csv", "json"])
+def test_a_killed_export_goes_on_and_nothing_is_doubled_or_lost(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = application()
+    for number in range(9):
+        send(form, {NAME: f"Ada {number}", BUDGET: [{"kostnad": f"Lokal {number}", "belopp": "1"}]}, number)
+    rows = Submission.objects.filter(form=form)
+    whole = io.BytesIO()
+    write_export(form, rows, kind, whole)
+    monkeypatch.setattr(making, "MARK_EVERY", -1)
+    monkeypatch.setattr(making, "records", lambda ids, layout: exports.records(ids, layout, block=2))
+
+    def die(done: int, last: int) -> None:
+        if done > 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_export(form, rows, kind, io.BytesIO(), die, folder=tmp_path)
+    for part in tmp_path.glob("*.part"):
+        with part.open("ab") as torn:
+            torn.write(b"half a ro")
+    resumed, told = io.BytesIO(), []
+    report = write_export(form, rows, kind, resumed, lambda done, last: told.append(done), folder=tmp_path)
+
+    assert (report.rows, told) == (9, [8, 9])
+    if kind == "xlsx":
+        assert list(sheets(resumed.getvalue()).values())[:3] == list(sheets(whole.getvalue()).values())[:3]
+    elif kind == "json":
+        both = [json.loads(file.getvalue())["submissions"] for file in (resumed, whole)]
+        assert both[0] == both[1]
+    else:
+        assert resumed.getvalue() == whole.getvalue()

@@ -17,9 +17,9 @@ from records.events import record
 
 
 class Command(BaseCommand):
-    """``export_submissions SLUG FILE``: .xlsx, .csv for people or .raw.csv for machines, by the end of the name."""
+    """``export_submissions SLUG FILE``: .xlsx, .csv for people, .raw.csv or .json for machines, by the end of the name."""
 
-    help = "Write everything sent in with the form SLUG to FILE (.xlsx, .csv for people, .raw.csv for machines)."
+    help = "Write everything sent in with the form SLUG to FILE (.xlsx, .csv for people, .raw.csv or .json for machines)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="the last part of the form's address")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no form with the address “{slug}”.")
         kind = next((kind for kind in sorted(WRITERS, key=len, reverse=True) if file.name.endswith(f".{kind}")), None)
         if kind is None:
-            raise CommandError("The name of the file must end in .xlsx, .csv or .raw.csv.")
+            raise CommandError("The name of the file must end in .xlsx, .csv, .raw.csv or .json.")
         if not file.parent.is_dir():
             raise CommandError(f"There is no folder {file.parent}.")
         rows = chosen(form, {})
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         try:
             with os.fdopen(descriptor, "wb") as output, override(form.language):
                 report = write_export(
-                    form, rows, kind, output, progress=lambda done: self.stderr.write(f"{done} of {total}")
+                    form, rows, kind, output, progress=lambda done, _last: self.stderr.write(f"{done} of {total}")
                 )
             with transaction.atomic():
                 record(event(form, kind, {}, None, report.rows))
