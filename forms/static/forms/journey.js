@@ -39,7 +39,7 @@ function begin(form) {
   form.append(live);
   const logic = JSON.parse(document.getElementById("form-logic").textContent);
   const follow = logic.questions ? follower(form, logic) : () => ({});
-  const saver = autosaver(form);
+  const saver = autosaver(form, () => update(true));
   const update = (isDone = false, event = null) =>
     followTables(form, { answers: follow(event), today: logic.today, isDone });
   useTables(form);

@@ -1,5 +1,7 @@
 /** Files and rows without a new page: the question that was pressed in is posted and taken over in place. */
 
+import { carry } from "./saving.js";
+
 const IN_PLACE = ["add-row", "move-row", "remove-row", "remove", "upload"];
 
 /** Can what was pressed be done without a new page? */
@@ -20,8 +22,8 @@ export async function inPlace(form, pressed, saver, update) {
     const fresh = page.querySelector(`form[data-journey] [data-question="${CSS.escape(place.dataset.question)}"]`);
     const seen = page.querySelector('form[data-journey] [name="form-seen"]');
     if (!response.ok || !fresh || !seen) throw new Error("not the page");
+    carry(form, page, place.dataset.question);
     place.replaceWith(document.adoptNode(fresh));
-    form.elements["form-seen"].value = seen.value;
     for (const name of ["form-nonce", "form-started"]) {
       form.elements[name].value = page.querySelector(`form[data-journey] [name="${name}"]`).value;
     }
