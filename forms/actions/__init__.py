@@ -2,8 +2,10 @@
 
 from .completion import complete
 from .draft_link import redeem_link, send_link
+from .entry_code import make_code, revoke_code
 from .guest import invite_guest, remove_guest
 from .moving import move_draft, set_aside
+from .sample import fill_sample, purge_samples
 from .submission import begin, discard, save_page, submit, withdraw
 from .upload import keep_file, remove_file
 
@@ -11,12 +13,16 @@ __all__ = [
     "begin",
     "complete",
     "discard",
+    "fill_sample",
     "invite_guest",
     "keep_file",
+    "make_code",
     "move_draft",
+    "purge_samples",
     "redeem_link",
     "remove_file",
     "remove_guest",
+    "revoke_code",
     "save_page",
     "send_link",
     "set_aside",
