@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forms.views import drafts, journey, moving, paper, receipts, together, uploads
+from forms.views import drafts, entry, journey, moving, paper, receipts, together, uploads
 
 app_name = "forms"
 urlpatterns = [
