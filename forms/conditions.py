@@ -39,6 +39,14 @@ class ConditionBlock(TextBlock):
         return django.forms.CharField(widget=ConditionInput(), **self.field_options)
 
 
+class QuestionNameBlock(CharBlock):
+    """The name of a question on the same page: written, or chosen with the admin's script."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 60, **kwargs})
+        self.field.widget = django.forms.TextInput({"data-controller": "question-name", "maxlength": 60})
+
+
 class RuleBlock(StructBlock):
     """Something that must hold between several answers, and what is said when it does not."""
 
@@ -48,10 +56,9 @@ class RuleBlock(StructBlock):
         max_length=250,
         help_text=_("What is wrong and what to do, for example: The cost is larger than the amount. Check both."),
     )
-    at = CharBlock(
+    at = QuestionNameBlock(
         label=_("Shown at the question"),
         required=False,
-        max_length=60,
         help_text=_("The name of a question on this page; the last one in the rule when left empty."),
     )
     level = ChoiceBlock(

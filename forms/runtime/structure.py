@@ -27,7 +27,7 @@ class Question:
     condition: Compiled | None
     required_if: Compiled | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The stable id: what answers are kept under."""
         return self.field["id"]
@@ -47,7 +47,7 @@ class Question:
         """What the question is called in a posted page; its parts follow after a hyphen."""
         return f"q-{self.field['name']}"
 
-    @property
+    @cached_property
     def is_asked(self) -> bool:
         """Does a person answer it? Not a heading and not a computed value."""
         return self.kind.asks
