@@ -12,7 +12,8 @@ from forms.versions import compare
 from records.admin import ScopedSnippetViewSet
 
 from .around import AroundPanel
-from .definition import ChecksPanel, DefinitionForm, DefinitionViewSet
+from .checks import FormChecksPanel
+from .definition import DefinitionForm, DefinitionViewSet
 from .panels import HintsPanel, ReusePanel
 from .versions import VersionsPanel
 
@@ -77,7 +78,7 @@ class FormViewSet(DefinitionViewSet):
             ObjectList(
                 [
                     FieldPanel("change_reason"),
-                    ChecksPanel(heading=_("Before publishing")),
+                    FormChecksPanel(heading=_("Before publishing")),
                     HintsPanel(heading=_("Easier to read and fairer to answer")),
                     VersionsPanel(heading=_("Published versions")),
                     PublishingPanel(),
