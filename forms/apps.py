@@ -14,6 +14,7 @@ class FormsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import forms.search_text  # noqa: F401 (app ready: it listens to what the actions tell)
         from forms.permissions.form import DEFINE, READ  # app ready: they name models
         from records import policy  # app ready: it reads models
         from records.roles import grant  # app ready: it reads models

@@ -97,6 +97,11 @@ class Submission(CollectionScoped):
             models.Index(fields=["state", "updated_at"], name="forms_submission_idle"),
             models.Index(fields=["email"], name="forms_submission_contact"),
             models.Index(fields=["subject"], condition=~models.Q(subject=""), name="forms_submission_about"),
+            # The register in its order: pages and counts are read from the index alone.
+            models.Index(
+                fields=["-submitted_at", "-id", "collection", "form", "state", "is_sample"],
+                name="forms_submission_register",
+            ),
             models.Index(fields=["form"], condition=models.Q(is_sample=True), name="forms_submission_sample"),
         ]
         constraints: ClassVar = [

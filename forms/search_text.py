@@ -1,0 +1,42 @@
+"""What a submission says as one text that staff can search in; kept in the transaction that sends or completes it."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from forms.models import Submission, SubmissionText
+from forms.queries import completions_of, effective_answers, runtime_of
+from forms.signals import completion_received, submission_received
+
+LONGEST = 100_000  # characters kept of one submission
+
+
+def words(submission: Submission) -> str:
+    """Everything it says now, as people read it, in small letters; files and what the office adds are not in it."""
+    completions = completions_of([submission])[submission.pk] if submission.state != Submission.State.DRAFT else []
+    answers = effective_answers(submission, completions)
+    parts = [submission.reference or "", submission.name, submission.email]
+    for question in runtime_of(submission).questions.values():
+        stored = answers.get(question.id)
+        if stored is not None and question.has_value and not question.takes_files:
+            parts.append(question.kind.display(question.field, stored))
+    return "\n".join(part for part in parts if part).lower().replace("\x00", " ")[:LONGEST]
+
+
+def keep(submission: Submission, *, is_new: bool = False) -> None:
+    """Store the text anew."""
+    text = words(submission)
+    if is_new:
+        SubmissionText(submission=submission, text=text).save(force_insert=True)
+    else:
+        SubmissionText.objects.update_or_create(submission=submission, defaults={"text": text})
+
+
+@receiver(submission_received, dispatch_uid="forms.search_text.received")
+def _received(submission: Submission, **kwargs: Any) -> None:
+    keep(submission, is_new=True)
+
+
+@receiver(completion_received, dispatch_uid="forms.search_text.completed")
+def _completed(completion: Any, **kwargs: Any) -> None:
+    keep(completion.submission)
