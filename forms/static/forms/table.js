@@ -325,9 +325,8 @@ function pasteInto(input, range) {
   const columns = inputsOf(input.closest("tr")).map((one) => one.dataset.column);
   const from = columns.indexOf(input.dataset.column);
   // The headings of the columns, copied along, are not a row.
-  if (range.length > 1 && range[0].every((text, place) => text.toLowerCase() === headings.get(columns[from + place])?.toLowerCase())) {
-    range = range.slice(1);
-  }
+  const isHeading = (text, place) => text.toLowerCase() === headings.get(columns[from + place])?.toLowerCase();
+  if (range.length > 1 && range[0].slice(0, columns.length - from).every(isHeading)) range = range.slice(1);
   const remarks = [];
   let done = 0;
   let isWide = false;
