@@ -9,8 +9,9 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from forms.actions import discard
+from forms.actions.partial import drop_files
 from forms.actions.upload import delete_uploads
-from forms.models import Export, Form, Submission, Upload
+from forms.models import Export, Form, PartialUpload, Submission, Upload
 from forms.models.upload import private_storage
 from forms.queries import completions_of, file_keys, runtime_of
 from records.events import NewEvent, record
@@ -19,7 +20,7 @@ from records.housekeeping import schedule
 SCHEDULE = "forms.purge"
 LOOSE_FILES_ARE_KEPT = timedelta(days=2)
 EXPORTS_ARE_KEPT = timedelta(days=7)
-FOLDERS = ("uploads", "exports")
+FOLDERS = ("uploads", "exports", "partial")
 
 
 def install_schedule() -> None:
@@ -71,6 +72,12 @@ def purge_uploads(now: datetime | None = None) -> int:
     return removed
 
 
+def purge_partial_uploads(now: datetime | None = None) -> int:
+    """Remove files that stopped on their way and have not gone on for two days; returns how many."""
+    limit = (now or timezone.now()) - LOOSE_FILES_ARE_KEPT
+    return drop_files(PartialUpload.objects.filter(updated_at__lt=limit))
+
+
 def purge_exports(now: datetime | None = None) -> int:
     """Remove exports a week after they were asked for; returns how many."""
     limit = (now or timezone.now()) - EXPORTS_ARE_KEPT
@@ -85,7 +92,11 @@ def purge_stray_files(now: datetime | None = None) -> int:
     """Remove files on the disk that no row knows, such as a crash leaves; returns how many."""
     limit = (now or timezone.now()) - LOOSE_FILES_ARE_KEPT
     storage = private_storage()
-    known = {*Upload.objects.values_list("file", flat=True), *Export.objects.values_list("file", flat=True)}
+    known = {
+        *Upload.objects.values_list("file", flat=True),
+        *Export.objects.values_list("file", flat=True),
+        *PartialUpload.objects.values_list("file", flat=True),
+    }
     stray = [
         name
         for folder in FOLDERS

@@ -9,6 +9,7 @@ from records.rates import client_address, take
 LIMITS = {
     "begin": (60, 600),  # drafts begun from one address
     "submit": (10, 60),  # forms sent from one address
+    "piece": (3000, 600),  # pieces of files from one address
     "upload": (120, 600),  # files from one address
     "link": (20, 3600),  # links asked for from one address
     "link_to": (3, 3600),  # links to one mail address

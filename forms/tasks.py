@@ -8,4 +8,5 @@ def purge() -> None:
     housekeeping.purge_drafts()
     housekeeping.purge_uploads()
     housekeeping.purge_exports()
+    housekeeping.purge_partial_uploads()
     housekeeping.purge_stray_files()

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<slug:slug>/kod/", entry.code, name="code"),
     path("<slug:slug>/prov/", entry.sample, name="sample"),
     path("<slug:slug>/<int:number>/", journey.page, name="page"),
+    path("<slug:slug>/fil/", uploads.receive, name="receive"),
     path("<slug:slug>/granska/", journey.summary, name="summary"),
     path("<slug:slug>/senare/", drafts.later, name="later"),
     path("<slug:slug>/ny-version/", moving.forward, name="forward"),

@@ -328,7 +328,7 @@ ARGUMENTS |= {
     },
     **{
         f"forms:{name}": lambda world: [{"slug": world.planted[forms.Form].slug}]
-        for name in ("code", "sample", "language")
+        for name in ("code", "sample", "language", "receive")
     },
     **{
         f"forms_form_{name}": lambda world: [{"pk": world.planted[forms.Form].pk}]

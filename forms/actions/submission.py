@@ -255,6 +255,7 @@ def submit(
         used = set(file_keys(runtime, row.answers))
         delete_uploads([upload for upload in uploads if str(upload.key) not in used])
         row.links.all().delete()
+        row.partial_uploads.all().delete()  # what had come of them is swept with other loose files
         if not row.is_sample:
             submission_received.send(sender=Submission, submission=row)
         record(

@@ -16,7 +16,9 @@ from django.utils.translation import ngettext
 from forms.filetypes import FILE_TYPES, FileType, Refused, clean_name, sniff
 from forms.models import Submission, Upload
 from forms.models.upload import private_storage
+from forms.pictures import is_picture, without_metadata
 from forms.runtime import Question
+from forms.scanning import scan
 from records.errors import Conflict
 
 QUOTA = 100 * 1024 * 1024  # bytes that one submission may hold
@@ -32,6 +34,9 @@ def keep_file(*, submission: Submission, question: Question, file: Any, name: st
     settings_of_field = question.field["settings"]
     name = name or file.name or ""
     kind = _checked(submission, question, file)
+    scan(file)
+    if is_picture(kind):
+        file = without_metadata(file, kind)
     upload = Upload(
         submission=submission,
         field_id=question.id,
@@ -74,9 +79,14 @@ def _checked(submission: Submission, question: Question, file: Any) -> FileType:
             "not_allowed",
             _("%(kind)s is not received here. Send one of: %(allowed)s.") % {"kind": kind.label, "allowed": names},
         )
-    if shutil.disk_usage(settings.DATA_DIR).free < FREE_SPACE + file.size:
-        raise Refused("no_space", _("Files cannot be received just now. Everything else works: try the file later."))
+    room_on_disk(file.size)
     return kind
+
+
+def room_on_disk(size: int) -> None:
+    """Raise Refused when the disk is too full for a file of this size."""
+    if shutil.disk_usage(settings.DATA_DIR).free < FREE_SPACE + size:
+        raise Refused("no_space", _("Files cannot be received just now. Everything else works: try the file later."))
 
 
 def too_large(limit: int) -> str:

@@ -218,6 +218,8 @@ STORAGES = {
         "OPTIONS": {"location": str(PRIVATE_ROOT), "base_url": None, "file_permissions_mode": 0o600},
     },
 }
+# How to reach ClamAV's clamd, which is shown every file before it is kept: "/run/clamav/clamd.ctl" or "host:3310".
+CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
 # The editor of a form with sixty questions sends well over a thousand fields; outside the admin
 # records.middleware.AdminGate takes no more than a thousand.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -4,8 +4,10 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -47,6 +49,15 @@ def png(after: bytes = b"") -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"") + after
 
 
+def photo(**options: Any) -> bytes:
+    """A small picture as a camera saves it."""
+    held = io.BytesIO()
+    picture = Image.new("RGB", (4, 2), "navy")
+    picture.putpixel((0, 0), (255, 255, 255))
+    picture.save(held, "JPEG", quality=95, **options)
+    return held.getvalue()
+
+
 def bomb() -> bytes:
     """A document that would fill the memory of whoever opens it."""
     return office(**{"word/huge.xml": b"\0" * (30 * 1024 * 1024)})
@@ -59,7 +70,7 @@ GOOD = {
     "odt": open_document(),
     "ods": open_document("spreadsheet"),
     "png": png(),
-    "jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\xff\xd9",
+    "jpg": photo(),
 }
 
 HOSTILE = {

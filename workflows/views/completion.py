@@ -8,13 +8,19 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from forms.actions import complete as complete_submission
 from forms.actions import keep_file
+from forms.actions.upload import too_large
 from forms.filetypes import Refused, shown_name
+from forms.limits import request_within
 from forms.queries import effective_answers, file_keys, runtime_of
 from forms.runtime import PageForm
+from forms.upload_handler import LARGEST_REQUEST, is_too_large, limit_uploads, refused_files
+from forms.views import refusals
+from forms.views.journey import TOO_MANY_FILES
 from records.errors import Conflict, SamsynError
 from workflows.models import CompletionRequest
 from workflows.permissions import Standing, why_not
@@ -26,8 +32,16 @@ STAYING = ("add-row", "move-row", "remove-row", "remove", "upload")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@csrf_exempt  # checked below, when the size of the files can be limited while they arrive
+def complete(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """The page, with files stopped while they arrive when they are too large."""
+    limit_uploads(request)
+    return _complete(request, **kwargs)
+
+
+@csrf_protect
 @of_matter
-def complete(request: HttpRequest, seen: Standing) -> HttpResponse:
+def _complete(request: HttpRequest, seen: Standing) -> HttpResponse:
     """The chosen questions with the comments; POST sends the answers, and the matter goes on."""
     matter = seen.matter
     task = next((row for row in matter.tasks.all() if row.what == "complete" and row.done_at is None), None)
@@ -40,6 +54,8 @@ def complete(request: HttpRequest, seen: Standing) -> HttpResponse:
     if why_not(request.user, task, as_seen=seen):
         raise Http404
     if request.method == "POST":
+        if is_too_large(request):
+            return refusals.too_large(request, matter.submission.version, LARGEST_REQUEST)
         return _post(request, seen, asked)
     sheet = Sheet(seen, asked, uuid.uuid4(), _stored_keys(seen, asked))
     return sheet.response(request, sheet.form())
@@ -142,8 +158,15 @@ def _keep_files(request: HttpRequest, sheet: Sheet) -> None:
         question = questions.get(field_id)
         if question is None or not question.takes_files:
             continue
+        for name in refused_files(request).get(question.html_name, ()):
+            sentence = too_large(question.field["settings"]["max_size"])
+            sheet.refused.setdefault(field_id, []).append(
+                _("%(file)s: %(problem)s") % {"file": shown_name(name), "problem": sentence}
+            )
         for file in request.FILES.getlist(question.html_name):
             try:
+                if not request_within("upload", request):
+                    raise Refused("too_often", TOO_MANY_FILES)
                 sheet.keys.add(str(keep_file(submission=sheet.submission, question=question, file=file).key))
             except Refused as error:
                 sentence = _("%(file)s: %(problem)s") % {"file": shown_name(file.name or ""), "problem": error.sentence}

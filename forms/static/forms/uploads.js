@@ -1,5 +1,6 @@
 /** Files and rows without a new page: the question that was pressed in is posted and taken over in place. */
 
+import { sendInPieces } from "./pieces.js";
 import { carry } from "./saving.js";
 
 const IN_PLACE = ["add-row", "move-row", "remove-row", "remove", "upload"];
@@ -12,10 +13,15 @@ export function isInPlace(pressed) {
 /** Post the page and take over the question that was pressed in; if that cannot be done, post it the plain way. */
 export async function inPlace(form, pressed, saver, update) {
   const place = pressed.closest("[data-question]");
-  const data = new FormData(form);
-  if (pressed.type === "file") data.append("upload", "1");
-  else data.append(pressed.name, pressed.value);
   place.setAttribute("aria-busy", "true");
+  const left = pressed.type === "file" ? await sendInPieces(form, pressed) : [];
+  const said = [...place.querySelectorAll(".file-progress")];
+  const data = new FormData(form);
+  if (pressed.type === "file") {
+    data.delete(pressed.name);
+    for (const file of left) data.append(pressed.name, file);
+    data.append("upload", "1");
+  } else data.append(pressed.name, pressed.value);
   try {
     const response = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -24,6 +30,7 @@ export async function inPlace(form, pressed, saver, update) {
     if (!response.ok || !fresh || !seen) throw new Error("not the page");
     carry(form, page, place.dataset.question);
     place.replaceWith(document.adoptNode(fresh));
+    fresh.querySelector('input[type="file"]')?.after(...said);
     for (const name of ["form-nonce", "form-started"]) {
       form.elements[name].value = page.querySelector(`form[data-journey] [name="${name}"]`).value;
     }
