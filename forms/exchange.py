@@ -1,9 +1,11 @@
 """A form as a JSON template that another installation can read; every id is kept."""
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import Block, ListBlock, StreamBlock, StreamValue, StructBlock
 from wagtail.models import Collection
@@ -71,7 +73,8 @@ def portable(questions: StreamValue) -> tuple[list[dict[str, Any]], dict[str, di
             lists[names[pk]] = {"title": found.title, "options": options}
         return names[pk]
 
-    stored = copy.deepcopy(block.get_prep_value(questions))
+    # Settings that were never set come as their defaults, which need not be JSON yet.
+    stored = json.loads(json.dumps(block.get_prep_value(questions), cls=DjangoJSONEncoder))
     map_choice_lists(block, stored, by_name)
     return stored, lists
 
