@@ -220,6 +220,6 @@ def lint_columns(settings: Mapping[str, Any], context: Any) -> Iterator[Problem]
             yield Problem("same_name", sentence, child.id, setting="name")
         names.add(name)
         if not kind.asks and not (column.get("calculation") or "").strip():
-            sentence = _("Write what is to be worked out, for example: hours * price")
-            yield Problem("no_calculation", sentence, child.id, setting="calculation")
+            missing = _("Write what is to be worked out, for example: hours * price")
+            yield Problem("no_calculation", missing, child.id, setting="calculation")
         yield from kind.lint({"largest": None, **_settings(column)}, context.at(child.id))

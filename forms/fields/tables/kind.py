@@ -160,10 +160,8 @@ class Table(FieldKind):
             )
             yield Problem("no_given_rows", sentence, context.block_id, setting="given_rows")
         elif given > most:
-            sentence = _("There are %(count)s options in the first column. Allow at least as many rows.") % {
-                "count": given
-            }
-            yield Problem("too_many_given", sentence, context.block_id, setting="max_rows")
+            too_many = _("There are %(count)s options in the first column. Allow at least as many rows.")
+            yield Problem("too_many_given", too_many % {"count": given}, context.block_id, setting="max_rows")
 
     # --- asking ---
 

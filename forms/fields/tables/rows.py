@@ -49,7 +49,7 @@ def with_place(settings: Mapping[str, Any], stored: Iterable[Row]) -> list[tuple
     placed: dict[int, Row] = {}
     others = []
     for row in stored:
-        place = given.index(row.get(first)) if row.get(first) in given else -1
+        place = given.index(row[first]) if row.get(first) in given else -1
         if place < 0 or place in placed:
             others.append(row)
         else:
