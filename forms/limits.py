@@ -14,6 +14,7 @@ LIMITS = {
     "link": (20, 3600),  # links asked for from one address
     "link_to": (3, 3600),  # links to one mail address
     "receipt_to": (3, 3600),  # receipts to one mail address that nobody has proved to be theirs
+    "check": (600, 600),  # answers asked about while a page is filled in, from one address
     "code": (20, 600),  # late-entry codes tried from one address
     "resume": (30, 600),  # links tried from one address
 }

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -41,6 +41,7 @@ FROM = "form-from"
 LANGUAGE = "language"
 LIVE = "form-live"
 AUTOSAVE = "form-autosave"
+CHECK = "form-check"
 
 TOO_MANY_FILES = _("Many files have been sent from here in a short time. Wait a few minutes and send the file again.")
 
@@ -358,6 +359,8 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
         found = FormRuntime.of(version).page(number)
     if found is None:
         raise Http404
+    if CHECK in request.POST:
+        return _check(request, version, found, draft)
     sheet = Sheet(
         version=version,
         page=found,
@@ -397,6 +400,19 @@ def _page_of_earlier(request: HttpRequest, draft: Submission, drawn: int, number
         set_aside(draft=draft, entries=entries)
         messages.warning(request, str(SET_ASIDE))
     return found
+
+
+def _check(request: HttpRequest, version: FormVersion, found: Page, draft: Submission | None) -> HttpResponse:
+    """What is wrong with one question on a page that is being filled in; nothing is stored."""
+    if not request_within("check", request):
+        return refusals.wait(JsonResponse({}), "check")
+    asked = next((one for one in found.questions if one.html_name == request.POST[CHECK]), None)
+    if asked is None or not asked.is_asked or asked.takes_files:
+        return JsonResponse({})
+    answers = draft.answers if draft else {}
+    form = FormRuntime.of(version).page_form(found, answers, request.POST, uploads=uploads_on(found, draft), live=True)
+    sentences = form.errors.get(asked.id, ())
+    return JsonResponse({"sentence": " ".join(str(one) for one in sentences), "error": gettext("Error:")})
 
 
 def _refuse_machine(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:

@@ -3,6 +3,7 @@
  * rows without a new page. Everything works without this too; the server's answer is the one that counts.
  */
 
+import { checkOnLeave } from "./checking.js";
 import { follower } from "./conditions.js";
 import { autosaver } from "./saving.js";
 import { followTables, pressInTable, useTables } from "./table.js";
@@ -43,6 +44,7 @@ function begin(form) {
   const update = (isDone = false, event = null) =>
     followTables(form, { answers: follow(event), today: logic.today, isDone });
   useTables(form);
+  checkOnLeave(form);
   form.addEventListener("input", (event) => {
     update(false, event);
     saver.changed();
