@@ -18,16 +18,15 @@ function blockOf(id) {
   return hidden?.closest("[data-contentpath]") ?? hidden?.parentElement ?? null;
 }
 
-/** Open the tab and every folded panel from the outermost to the block itself. */
+/** Open the tab and everything folded around and in the block: what hides a part names its button by aria-controls. */
 function open(block) {
   const tab = block.closest("[role=tabpanel]");
   if (tab?.hidden) document.getElementById(tab.getAttribute("aria-labelledby"))?.click();
-  const panels = [];
-  for (let part = block; part; part = part.parentElement) if (part.matches?.("[data-panel]")) panels.unshift(part);
-  const inside = block.querySelector("[data-panel]");
-  if (inside && !panels.includes(inside)) panels.push(inside);
-  for (const panel of panels) {
-    const toggle = panel.querySelector("[data-panel-toggle]");
-    if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
+  const around = [];
+  for (let part = block; part; part = part.parentElement) around.unshift(part);
+  const own = block.querySelector("[data-panel] [id][hidden]");
+  for (const part of own ? [...around, own] : around) {
+    if (!part.hidden || !part.id || part.getAttribute("role") === "tabpanel") continue;
+    document.querySelector(`[aria-controls="${CSS.escape(part.id)}"]`)?.click();
   }
 }

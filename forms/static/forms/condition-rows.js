@@ -176,14 +176,14 @@
 
     drawSwitch() {
       if (!this.isWritten) {
-        return button(say("Write it as an expression"), "button--quiet condition-switch", () => {
+        return button(say("Write it as an expression"), "button-secondary condition-quiet", () => {
           this.isWritten = true;
           this.draw();
           this.element.focus();
         });
       }
       const note = element("p", { className: "condition-note", role: "status" });
-      const back = button(say("Choose instead"), "button--quiet condition-switch", () => {
+      const back = button(say("Choose instead"), "button-secondary condition-quiet", () => {
         const group = this.read();
         if (group === null) {
           note.textContent = say("This says more than can be chosen here, so it is kept as an expression.");
@@ -255,7 +255,7 @@
         );
         if (!WITHOUT_VALUE.includes(row.operator)) box.append(...this.drawValue(row, question));
       }
-      const remove = button("×", "button--quiet condition-remove", () => {
+      const remove = button("×", "button-secondary condition-quiet condition-remove", () => {
         group.parts.splice(group.parts.indexOf(row), 1);
         this.group.parts = this.group.parts.filter((part) => !part.parts || part.parts.length);
         this.changed();
