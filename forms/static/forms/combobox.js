@@ -52,6 +52,7 @@ function combobox(place, select) {
   const said = status(list);
   let active = -1;
   show();
+  select.addEventListener("input", show);
 
   function show() {
     const chosen = select.selectedOptions[0];
