@@ -24,7 +24,7 @@ from forms.kinds import Problem
 LEVEL = "hint"
 LONG_SENTENCE = 25
 """Words; plain-language advice is 15 to 20 on average."""
-ENOUGH_WORDS = 30
+ENOUGH_WORDS = 25
 """A readability index of fewer words says nothing."""
 LONG_LABEL = 25
 NEAR = 5
@@ -193,14 +193,12 @@ def _wording(text: Text, lowered: str, words: Words, explained: frozenset[str]) 
     letters = [letter for letter in text.text if letter.isalpha()]
     if text.is_short and len(letters) >= 8 and all(letter.isupper() for letter in letters):
         yield _hint(
-            "capitals", _("CAPITALS ARE HARD TO READ, and some screen readers spell them. Use small ones."), text
+            "capitals", _("Capitals are hard to read, and some screen readers spell them out. Use small letters."), text
         )
     else:
         for found in dict.fromkeys(_CAPITALS.findall(text.text)):
             if found not in words.known and found not in explained:
-                sentence = _(
-                    "Does everybody know what “%(word)s” is? Write it out the first time, with the short in ()."
-                )
+                sentence = _("Does everybody know what “%(word)s” is? Write it out the first time.")
                 yield _hint("abbreviation", sentence % {"word": found}, text)
     if match := words.abbreviations.search(lowered):
         sentence = _("“%(word)s” is read aloud badly, and not known to all. Write the words out.")
