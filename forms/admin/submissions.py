@@ -23,34 +23,19 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail_modeladmin.views import InspectView
 
-from forms import receipts
-from forms.actions.export import AT_ONCE, PERMISSION, chosen, export_now, request_export
-from forms.exports import CONTENT_TYPES, file_name
+from forms.actions.export import AT_ONCE, KEYS, LABELS, PERMISSION, chosen, export_now, request_export
+from forms.admin.bulk import bulk, save_view
+from forms.admin.reading import reading
+from forms.admin.register import BASE, FORM, FormFilter, RegisterIndexView, SampleFilter
+from forms.exports import CONTENT_TYPES, DICTIONARY, columns_of, file_name
 from forms.models import Export, Form, Submission
 from forms.permissions import may_see_submission
-from forms.queries import completions_of, differences, runtime_of, summary
 from records.admin import ScopedModelAdmin
 from records.admin.gate import admit_register
-from records.association import facts as association_facts
 from records.errors import Invalid, NotAllowed
 from records.policy import collections_with, has
 
 STATES = [choice for choice in Submission.State.choices if choice[0] != Submission.State.DRAFT]
-
-
-def reading(submission: Submission) -> dict[str, Any]:
-    """Everything staff read of one submission."""
-    with override(submission.language):
-        sections = summary(submission)
-    return {
-        "submission": submission,
-        "title": runtime_of(submission).title,
-        "sections": sections,
-        "facts": receipts.facts(submission),
-        "differences": differences(submission),
-        "completions": completions_of([submission])[submission.pk],
-        "association": association_facts(submission.collection),
-    }
 
 
 class StateFilter(SimpleListFilter):
@@ -109,8 +94,10 @@ class SubmissionAdmin(ScopedModelAdmin):
     menu_label = gettext_lazy("Submissions")
     menu_icon = "download"
     menu_order = 220
-    list_display = ("reference", "form", "name", "email", "status", "submitted_at")
-    list_filter = ("form", StateFilter, PeriodFilter)
+    list_display = tuple(BASE)
+    list_filter = (FormFilter, StateFilter, PeriodFilter, SampleFilter)
+    list_display_add_buttons = "reference"
+    index_view_class = RegisterIndexView
     list_select_related = ("form", "collection")
     list_per_page = 50
     search_fields = ("reference", "name", "email")
@@ -130,10 +117,16 @@ class SubmissionAdmin(ScopedModelAdmin):
         rows = super().get_queryset(request).exclude(state=Submission.State.DRAFT)
         return rows.defer("answers", "progress", "form__questions")
 
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """The columns this person has chosen; the list's view finds them out."""
+        return getattr(request, "register_display", self.list_display)
+
     def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
         base = "forms/submission"
         more = (
             path(f"{base}/print/<int:pk>/", self.print_view, name="forms_submission_print"),
+            path(f"{base}/view/", save_view, name="forms_submission_view"),
+            path(f"{base}/bulk/", bulk, name="forms_submission_bulk"),
             path(f"{base}/export/", export_page, name="forms_submission_export"),
             path(f"{base}/export/<uuid:key>/", export_progress, name="forms_submission_export_progress"),
             path(f"{base}/export/<uuid:key>/file/", export_file, name="forms_submission_export_file"),
@@ -159,7 +152,27 @@ class ExportForm(django.forms.Form):
 
     form = django.forms.ModelChoiceField(label=gettext_lazy("Form"), queryset=Form.objects.none())
     kind = django.forms.ChoiceField(
-        label=gettext_lazy("Format"), choices=Export.Format.choices, widget=django.forms.RadioSelect, initial="xlsx"
+        label=gettext_lazy("Format"),
+        choices=[*Export.Format.choices, (DICTIONARY, gettext_lazy("Only the data dictionary (CSV)"))],
+        widget=django.forms.RadioSelect,
+        initial="xlsx",
+    )
+    choices_as = django.forms.ChoiceField(
+        label=gettext_lazy("Answers to choices"),
+        required=False,
+        choices=[
+            (LABELS, gettext_lazy("as people read them")),
+            (KEYS, gettext_lazy("as their stable keys, which stay the same when the words change")),
+        ],
+        widget=django.forms.RadioSelect,
+        initial=LABELS,
+    )
+    samples = django.forms.BooleanField(label=gettext_lazy("Also samples"), required=False)
+    columns = django.forms.MultipleChoiceField(
+        label=gettext_lazy("Columns"),
+        required=False,
+        widget=django.forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked means all of them."),
     )
     state = django.forms.ChoiceField(
         label=gettext_lazy("State"),
@@ -183,6 +196,18 @@ class ExportForm(django.forms.Form):
             .defer("questions")
             .select_related("collection")
         )
+        chosen_form = self._form()
+        if chosen_form is None:
+            del self.fields["columns"]
+        else:
+            self.fields["columns"].choices = columns_of(chosen_form)  # type: ignore[attr-defined]
+
+    def _form(self) -> Form | None:
+        """The form that is chosen already, whose columns can then be chosen too."""
+        key = str(self.data.get("form") or self.initial.get("form") or "")
+        if not key.isdecimal() or len(key) > 14:
+            return None
+        return self.fields["form"].queryset.filter(pk=key).first()  # type: ignore[attr-defined]
 
     @property
     def filters(self) -> dict[str, str]:
@@ -194,7 +219,17 @@ class ExportForm(django.forms.Form):
         filters = {name: day.isoformat() for name, day in chosen_days.items() if day}
         if self.cleaned_data["state"]:
             filters["state"] = self.cleaned_data["state"]
+        if self.cleaned_data["samples"]:
+            filters["samples"] = "with"
         return filters
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """Which columns, and how choices are written."""
+        return {
+            "columns": self.cleaned_data.get("columns", []),
+            "choices_as": self.cleaned_data["choices_as"] or LABELS,
+        }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -203,19 +238,19 @@ def export_page(request: HttpRequest) -> HttpResponseBase:
     if not collections_with(request.user, PERMISSION).exists():
         raise PermissionDenied
     if request.method != "POST":
-        initial = {"form": request.GET.get("form__id__exact"), "state": request.GET.get("state", "")}
+        initial = {"form": request.GET.get(FORM), "state": request.GET.get("state", "")}
         return _export_form(request, ExportForm(user=request.user, initial=initial))
     asked = ExportForm(request.POST, user=request.user)
     if not asked.is_valid():
         return _export_form(request, asked)
     form, kind, filters = asked.cleaned_data["form"], asked.cleaned_data["kind"], asked.filters
     try:
-        if chosen(form, filters).count() > AT_ONCE:
-            export = request_export(form=form, kind=kind, filters=filters, person=request.user)
+        if kind != DICTIONARY and chosen(form, filters).count() > AT_ONCE:
+            export = request_export(form=form, kind=kind, filters=filters, person=request.user, **asked.how)
             return redirect("forms_submission_export_progress", key=export.key)
         file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
         with override(form.language):
-            report = export_now(form=form, kind=kind, filters=filters, person=request.user, file=file)
+            report = export_now(form=form, kind=kind, filters=filters, person=request.user, file=file, **asked.how)
     except NotAllowed as error:
         raise PermissionDenied from error
     except Invalid as error:

@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 from forms.actions import export as export_actions
 from forms.admin import submissions as register
 from forms.housekeeping import purge_exports
-from forms.models import Export, Form
+from forms.models import Export, Form, RegisterView, Submission
 from records.effects import run_due
-from records.models import Event
+from records.models import Event, Message
 from records.roles import roles
 from tests.forms.forms_in_tests import block_id
 from tests.forms.journey_in_tests import application
@@ -202,3 +202,104 @@ def test_who_may_not_export_is_refused(form: Form) -> None:
     assert browser.post(reverse("forms_submission_export"), {"form": form.pk, "kind": "csv"}).status_code in (302, 403)
     assert browser.get(LIST).status_code in (302, 403)
     assert Event.objects.filter(type="form.exported").count() == 0
+
+
+def test_answers_are_searched_word_by_word(form: Form) -> None:
+    from forms.search_text import keep  # app ready: the test's own
+
+    for number, name in enumerate(("Åsa Ek, Eksjö", "Bo Berg, Nässjö")):
+        keep(send(form, {NAME: name}, number))
+    bo = officer(form)
+
+    found = bo.get(LIST, {"q": "ÅSA eksjö"}).content.decode()
+
+    assert ("AAAA-0000" in found, "AAAA-0001" in found) == (True, False)
+
+
+def test_samples_are_hidden_until_they_are_asked_for(form: Form) -> None:
+    send(form, {}, 1)
+    send(form, {}, 2, is_sample=True)
+    bo = officer(form)
+
+    usual, samples = bo.get(LIST).content.decode(), bo.get(LIST, {"samples": "only"}).content.decode()
+
+    assert ("AAAA-0001" in usual, "AAAA-0002" in usual) == (True, False)
+    assert ("AAAA-0001" in samples, "AAAA-0002" in samples) == (False, True)
+
+
+def test_columns_and_saved_views_are_a_persons_own(form: Form) -> None:
+    send(form, {NAME: "Ada Lovelace"})
+    bo, cy = officer(form), officer(form, "cy@hoglandet.example")
+    query = f"form__id__exact={form.pk}"
+
+    bo.post(reverse("forms_submission_view"), {"query": query, "name": "Mina", "column": ["reference", NAME]})
+    mine, theirs = bo.get(f"{LIST}?{query}").content.decode(), cy.get(f"{LIST}?{query}").content.decode()
+    assert ("Ada Lovelace" in mine, "Ada Lovelace" in theirs) == (True, False)
+    assert ("Mina" in mine, "Mina" in theirs) == (True, False)
+
+    view = RegisterView.objects.get()
+    cy.post(reverse("forms_submission_view"), {"remove": view.pk})
+    assert RegisterView.objects.count() == 1
+    bo.post(reverse("forms_submission_view"), {"remove": view.pk})
+    assert RegisterView.objects.count() == 0
+
+
+def test_a_bulk_action_tells_of_each_row_how_it_went(form: Form) -> None:
+    first = send(form, {}, 1, email="ada@example.se")
+    second = send(form, {}, 2)
+    sample = send(form, {}, 3, is_sample=True)
+    rows = [first.pk, second.pk, sample.pk]
+    bo, dag = officer(form), stranger(form)
+    bulk = reverse("forms_submission_bulk")
+
+    again = bo.post(bulk, {"row": rows, "action": "receipt"})
+    removed = bo.post(bulk, {"row": rows, "action": "remove"})
+    paper = bo.post(bulk, {"row": [first.pk, second.pk], "action": "print"}).content.decode()
+    foreign = dag.post(bulk, {"row": rows, "action": "remove"})
+    nothing = bo.post(bulk, {"row": [], "action": "remove"})
+
+    assert [result.is_done for result in again.context["results"]].count(True) == 1
+    assert Message.objects.filter(kind="forms.receipt", to="ada@example.se").count() == 1
+    assert [result.is_done for result in removed.context["results"]].count(True) == 1
+    assert set(Submission.objects.values_list("pk", flat=True)) == {first.pk, second.pk}
+    assert ("AAAA-0001" in paper, "AAAA-0002" in paper) == (True, True)
+    assert (foreign.status_code, nothing.status_code) == (302, 302)
+
+
+def test_the_ticked_rows_are_exported(form: Form) -> None:
+    first, _second = send(form, {NAME: "Ada"}, 1), send(form, {NAME: "Bo"}, 2)
+
+    response = officer(form).post(reverse("forms_submission_bulk"), {"row": [first.pk], "action": "export"})
+
+    assert load_workbook(io.BytesIO(response.content)).worksheets[0].max_row == 2
+
+
+def test_the_last_page_is_in_order_and_complete(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        send(form, {}, number, submitted_at=timezone.now() - timedelta(days=number))
+    monkeypatch.setattr(register.SubmissionAdmin, "list_per_page", 2)
+    bo = officer(form)
+
+    pages = [[row.reference for row in bo.get(LIST, {"p": page}).context["object_list"]] for page in (1, 2, 3, 4)]
+
+    assert [reference for page in pages for reference in page] == [f"AAAA-{number:04}" for number in range(7)]
+    assert [len(page) for page in pages] == [2, 2, 2, 1]
+
+
+def test_a_large_export_is_mailed_and_goes_on_after_a_kill(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        send(form, {NAME: "Ada"}, number)
+    bo = person("bo@hoglandet.example")
+    roles.assign(bo, form.collection, "officer")
+    export = export_actions.request_export(form=form, kind="xlsx", filters={}, person=bo, choices_as="keys")
+
+    export_actions.unfinished(export).mkdir(parents=True)
+    (export_actions.unfinished(export) / "sheet1.part").write_bytes(b"torn")
+    run_due()
+
+    export.refresh_from_db()
+    assert (export.state, export.done) == ("ready", 3)
+    with export.file.open() as file:
+        assert load_workbook(file).worksheets[0].max_row == 4
+    assert not export_actions.unfinished(export).exists()
+    assert str(export.key) in Message.objects.get(kind="forms.export_ready").body
