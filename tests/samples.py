@@ -328,7 +328,7 @@ ARGUMENTS |= {
     },
     **{
         f"forms:{name}": lambda world: [{"slug": world.planted[forms.Form].slug}]
-        for name in ("code", "sample", "language", "receive")
+        for name in ("code", "sample", "language", "receive", "together", "forward")
     },
     **{
         f"forms_form_{name}": lambda world: [{"pk": world.planted[forms.Form].pk}]
