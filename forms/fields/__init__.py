@@ -8,7 +8,7 @@ from forms.kinds import Family, family
 # The order of the palette.
 from . import texts, contacts, identities  # noqa: F401
 from . import numbers, decimals, dates, times  # noqa: F401
-from . import choices, yes_no, confirmations  # noqa: F401
+from . import choices, several, yes_no, confirmations  # noqa: F401
 from . import scales, matrix, ranking  # noqa: F401
 from . import tables, files  # noqa: F401
 from . import prefilled, computed, content  # noqa: F401

@@ -45,7 +45,7 @@ class Computed(FieldKind):
         decimals = IntegerBlock(label=_("Decimals"), default=0, min_value=0, max_value=6)
         unit = CharBlock(label=_("Unit"), required=False, max_length=20, help_text=_("Shown after the number."))
         required = None
-        required_if = None
+        required_if = None  # type: ignore[assignment]
         error = None
 
         FOLDED: ClassVar[tuple[str, ...]] = ("name", "shown_if", "personal")

@@ -77,7 +77,7 @@ class MatrixInput(django.forms.Widget):
             {
                 "rows": rows,
                 "head": [option for _group, options, _index in head for option in options],
-                "count": len(self.scale.choices),
+                "count": sum(len(options) for _group, options, _index in head),
             }
         )
         return context

@@ -120,7 +120,7 @@ class Consent(FieldKind):
         )
         help = None
         required = None
-        required_if = None
+        required_if = None  # type: ignore[assignment]
 
     def is_required(self, value: Mapping[str, Any]) -> bool:
         return True
