@@ -241,10 +241,12 @@ def read_choices(page: Page, data: Mapping[str, Any]) -> dict[str, tuple[str, st
 
 
 def name_of(draft: Submission, by: str) -> str:
-    """What to call the one who writes from that browser; empty for the one who began the draft without an account."""
+    """What to call the one who writes from that browser; empty for one who began it without a name."""
     if by.startswith(GUEST):
         people: dict[str, str] = draft.progress.get("people", {})
         return people.get(by.removeprefix(GUEST).partition(".")[0], "")
+    if inviter := draft.progress.get("inviter"):
+        return str(inviter)
     return draft.person.get_full_name() or draft.person.email if draft.person else ""
 
 

@@ -29,7 +29,7 @@ def invite_guest(*, draft: Submission, email: str, name: str = "", inviter: str 
             guest = DraftGuest.objects.create(
                 submission=row, email=email.lower(), name=name.strip()[:120], invited_by=inviter[:255]
             )
-            _remember(row)
+        _remember(row, inviter)
         link, context = new_link(row, guest.email, guest)
         record(
             _event(row, "submission.guest_invited", guest, person),
@@ -73,7 +73,7 @@ def _locked(draft: Submission) -> Submission:
     return row
 
 
-def _remember(row: Submission) -> None:
+def _remember(row: Submission, inviter: str = "") -> None:
     """Keep the names in the draft itself, so that a page that shows them asks for nothing more.
 
     The names of those who have gone stay with what they have written.
@@ -81,6 +81,8 @@ def _remember(row: Submission) -> None:
     people = {str(guest.pk): str(guest) for guest in row.guests.all()}
     known = {**row.progress.get("people", {}), **people}
     row.progress = {**row.progress, "people": known, "here": sorted(people, key=int)}
+    if inviter:
+        row.progress["inviter"] = inviter
     row.saves += 1
     row.save(update_fields=["progress", "saves"])
 

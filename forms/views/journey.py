@@ -624,8 +624,8 @@ def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: 
         "back": path.pages[-1].number if path.pages else 1,
         "notice": notice,
         "count": len(path.pages) + 1,
-        "is_guest": sessions.is_guest(request, draft),
-        "owner": together.name_of(draft, ""),
+        "is_guest": (is_guest := sessions.is_guest(request, draft)),
+        "owner": together.name_of(draft, "") if is_guest else "",
         **entry.language_context(runtime),
         "testing": draft.is_sample,
     }
