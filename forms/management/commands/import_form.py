@@ -1,74 +1,26 @@
 """``manage.py import_form FILE``: a form from a template."""
 
-import json
-from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 from wagtail.models import Collection
 
 from forms.actions.form import import_form
-from forms.definition import LintFailed
-from records.errors import SamsynError
+from forms.management.importing import ImportCommand
+from forms.models import Form
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     """Make a form of a JSON template; changes nothing when anything is wrong."""
 
     help = "Make a form of a JSON template, as a draft or published. Ids are kept; nothing changes on failure."
+    replace_help = "become a new draft of the form with that address"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="the template")
-        parser.add_argument("--collection", default="", help="the association: its collection's name or id")
-        parser.add_argument("--slug", default="", help="another address than the template's")
-        parser.add_argument("--title", default="", help="another title than the template's")
-        parser.add_argument("--replace", action="store_true", help="become a new draft of the form with that address")
-        parser.add_argument("--publish", action="store_true", help="publish it at once")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            template = json.loads(options["file"].read_text(encoding="utf-8"))
-        except OSError as error:
-            raise CommandError(
-                _("The file cannot be read: %(reason)s") % {"reason": error.strerror or error}
-            ) from error
-        except ValueError as error:
-            raise CommandError(_("The file is not JSON: %(reason)s") % {"reason": error}) from error
-        try:
-            form = import_form(
-                template=template,
-                collection=find_collection(options["collection"]),
-                slug=options["slug"],
-                title=options["title"],
-                replace=options["replace"],
-                publish=options["publish"],
-            )
-        except LintFailed as error:
-            lines = "\n".join(f"- {line}" for line in error.lines)
-            raise CommandError(_("Nothing was imported, because it cannot be published:") + f"\n{lines}") from error
-        except SamsynError as error:
-            raise CommandError(_("Nothing was imported. %(reason)s") % {"reason": error.sentence}) from error
-        version = form.version
-        if version is None:
-            self.stdout.write(_("“%(title)s” was imported as a draft.") % {"title": form.title})
-        else:
-            self.stdout.write(
-                _("“%(title)s” was imported and published as version %(number)s.")
-                % {"title": form.title, "number": version.number}
-            )
-
-
-def find_collection(named: str) -> Collection:
-    """The collection of that name or id; without a name the only association there is. Raises CommandError."""
-    associations = Collection.objects.filter(depth__gt=1)
-    if not named:
-        if associations.count() == 1:
-            return associations.get()
-        names = ", ".join(associations.order_by("name").values_list("name", flat=True))
-        raise CommandError(_("Say which association with --collection. There are: %(names)s.") % {"names": names})
-    found = list(associations.filter(pk=named) if named.isdigit() else associations.filter(name=named))
-    if len(found) != 1:
-        raise CommandError(_("There is no one association called “%(name)s”.") % {"name": named})
-    return found[0]
+    def make(self, *, template: Any, collection: Collection, options: dict[str, Any]) -> Form:
+        return import_form(
+            template=template,
+            collection=collection,
+            slug=options["slug"],
+            title=options["title"],
+            replace=options["replace"],
+            publish=options["publish"],
+        )
