@@ -107,7 +107,7 @@ def _page(
         "people": [{"guest": row, "page": titles.get(row.page_id, ""), "is_me": row.pk == guest} for row in guests],
         "is_guest": guest is not None,
         "typed": typed or {"inviter": name_of(draft, "") or (guests[0].invited_by if guests else "")},
-        "error": error or {},
+        "error": {name: error[name] for name in ("email", "inviter") if name in error} if error else {},
         "lasts": LASTS.days,
     }
     return render(request, "forms/together.html", context, status=status)
