@@ -14,11 +14,13 @@ Block = dict[str, Any]
 
 _SILENT = {"button", "script", "style", "template", "output", "datalist", "svg", "optgroup"}
 _BLOCKS = {"p", "div", "fieldset", "section", "dl", "dd", "dt", "legend", "h2", "h3", "h4", "figure"}
+_HEADS = {"h2", "h3", "h4"}
+_NOTES = {"help", "meta"}
 _VOID = {"input", "br", "hr", "img", "wbr", "meta", "link"}
 _TICKS = {"radio": "round", "checkbox": "box"}
 _SHORT = {"number", "date", "time", "month"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-EMPTY_ROWS = 4  # of a table that the reader is to fill in
+EMPTY_ROWS = 3  # added to a table that the reader is to fill in
 
 
 class _Reader(HTMLParser):
@@ -33,6 +35,7 @@ class _Reader(HTMLParser):
         self.table: Block | None = None
         self.row: list[Block] | None = None
         self.in_head = False
+        self.kind = "para"  # of the block being read
 
     # --- the parser's calls ---
 
@@ -90,6 +93,8 @@ class _Reader(HTMLParser):
             self.list = []
         elif tag in _BLOCKS or tag == "li":
             self._break()
+            classes = set((given.get("class") or "").split())
+            self.kind = "head" if tag in _HEADS else "note" if tag == "p" and classes & _NOTES else "para"
 
     def handle_endtag(self, tag: str) -> None:
         if self.silent:
@@ -136,7 +141,7 @@ class _Reader(HTMLParser):
             return
         if kind in _TICKS:
             self.runs.append([_TICKS[kind], ""])
-        elif kind in _SHORT or given.get("inputmode") == "numeric" or self.row is not None:
+        elif kind in _SHORT or given.get("inputmode") == "numeric" or _is_short(given) or self.row is not None:
             self.runs.append(["short" if self.row is None else "text", ""])
         else:
             self._break()
@@ -153,12 +158,26 @@ class _Reader(HTMLParser):
                 self.runs.append(["break", ""])
             return
         runs, self.runs = _tidy(self.runs), []
+        kind, self.kind = self.kind, "para"
         if not runs:
             return
         if self.list is not None:
             self.list.append(runs)
         else:
-            self.blocks.append({"kind": "item" if runs[0][0] in ("round", "box") else "para", "runs": runs})
+            self._append("item" if runs[0][0] in ("round", "box") else kind, runs)
+
+    def _append(self, kind: str, runs: list[Run]) -> None:
+        """Year, month and day stand on one line."""
+        last = self.blocks[-1] if self.blocks else None
+        if last and kind == last["kind"] == "para" and last["runs"][-1][0] == runs[-1][0] == "short":
+            last["runs"].extend(runs)
+        else:
+            self.blocks.append({"kind": kind, "runs": runs})
+
+
+def _is_short(given: dict[str, str | None]) -> bool:
+    length = given.get("maxlength") or ""
+    return length.isdecimal() and int(length) <= 20
 
 
 def _tidy(runs: list[Run]) -> list[Run]:
@@ -170,6 +189,8 @@ def _tidy(runs: list[Run]) -> list[Run]:
             text = _SPACES.sub(" ", text)
             if text == " " and (not tidy or tidy[-1][0] != "text"):
                 continue
+        if kind == "break" and (not tidy or tidy[-1][0] == "break"):
+            continue
         tidy.append([kind, text])
     while tidy and tidy[-1][0] == "break":
         tidy.pop()
@@ -227,12 +248,12 @@ def _lines(part: str) -> Iterator[Run]:
 def lengthen(blocks: list[Block]) -> None:
     """Give tables that are to be filled in some empty rows."""
     for block in blocks:
-        if block["kind"] == "table" and not any(run[1].strip() or run[0] != "text" for run in _cells(block)):
+        if block["kind"] == "table" and block["header"] and block["rows"] and _is_open(block["rows"][0]):
+            first, *others = block["rows"]
             empty = [{"header": False, "number": False, "span": 1, "runs": []} for _cell in range(block["columns"])]
-            block["rows"] = [list(empty) for _row in range(EMPTY_ROWS)]
+            block["rows"] = [first, *others, *([list(empty)] * EMPTY_ROWS if len(others) < 2 else [])]
 
 
-def _cells(block: Block) -> Iterator[Run]:
-    for row in block["rows"]:
-        for cell in row:
-            yield from cell["runs"]
+def _is_open(row: list[Block]) -> bool:
+    """Is there a cell to write in?"""
+    return any(not cell["runs"] for cell in row)

@@ -63,7 +63,7 @@ def _wanted(row: Submission) -> Iterator[Wanted]:
     if form.limit_total is not None:
         yield Wanted(Limit.ALL, "", form.limit_total)
     # A signed-in person is known by the account; others by the address they gave.
-    email = row.person.email if row.person_id else row.email
+    email = row.person.email if row.person else row.email
     if form.limit_per_person is not None and not form.anonymous and email:
         yield Wanted(Limit.PERSON, person_key(email), form.limit_per_person)
     if form.limit_per_organisation is not None and row.organisation:

@@ -78,7 +78,7 @@ def _piece(request: HttpRequest, draft_id: int) -> HttpResponse:
     partial = PartialUpload.objects.filter(key=key, submission=draft_id).first()
     if partial is None:
         return JsonResponse({"unknown": True}, status=409)
-    partial = add_piece(partial=partial, offset=offset, piece=request.FILES["piece"].read(PIECE + 1))
+    partial = add_piece(partial=partial, offset=offset, piece=request.FILES.getlist("piece")[0].read(PIECE + 1))
     if partial.received < partial.size:
         return JsonResponse({"key": str(partial.key), "received": partial.received})
     question = runtime_of(partial.submission).questions.get(partial.field_id)

@@ -54,8 +54,9 @@ def _complete(request: HttpRequest, seen: Standing) -> HttpResponse:
     if why_not(request.user, task, as_seen=seen):
         raise Http404
     if request.method == "POST":
+        submission: Any = matter.submission
         if is_too_large(request):
-            return refusals.too_large(request, matter.submission.version, LARGEST_REQUEST)
+            return refusals.too_large(request, submission.version, LARGEST_REQUEST)
         return _post(request, seen, asked)
     sheet = Sheet(seen, asked, uuid.uuid4(), _stored_keys(seen, asked))
     return sheet.response(request, sheet.form())
