@@ -1,5 +1,7 @@
 /** A problem in the list of checks leads to its block in the editor, which is opened wherever it lies folded. */
 
+const MOVEMENT = 400;
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-check]");
   if (!link) return;
@@ -7,9 +9,12 @@ document.addEventListener("click", (event) => {
   if (!block) return;
   event.preventDefault();
   open(block);
-  block.scrollIntoView({ block: "start" });
-  const first = block.querySelector("input:not([type=hidden]), textarea, select");
-  first?.focus({ preventScroll: true });
+  // The admin changes tabs with a movement; before it has ended there is nothing to scroll to.
+  setTimeout(() => {
+    block.scrollIntoView({ block: "start" });
+    const fields = block.querySelectorAll("input:not([type=hidden]), textarea, select");
+    [...fields].find((field) => field.checkVisibility())?.focus({ preventScroll: true });
+  }, MOVEMENT);
 });
 
 /** The part of the page that edits the block with this id. */
