@@ -15,12 +15,12 @@ class FormsConfig(AppConfig):
 
     def ready(self) -> None:
         import forms.search_text  # noqa: F401 (app ready: it listens to what the actions tell)
-        from forms.permissions.form import DEFINE, READ  # app ready: they name models
+        from forms.permissions.form import DEFINE, READ, SETTINGS  # app ready: they name models
         from records import policy  # app ready: it reads models
         from records.roles import grant  # app ready: it reads models
 
         policy.admit_all(self)
-        grant("administrator", *DEFINE, *READ)
+        grant("administrator", *DEFINE, *SETTINGS, *READ)
         grant("officer", *DEFINE, *READ)
         grant("editor", *DEFINE)
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="forms.after_migrate")

@@ -13,12 +13,14 @@ from wagtail.snippets.models import register_snippet
 from forms.admin import around, library
 from forms.admin.form import ChoiceListViewSet, FormViewSet
 from forms.admin.help import help_page
+from forms.admin.settings import FormSettingsViewSet
 from forms.admin.submissions import SubmissionAdmin
 from forms.permissions.form import ADD, CHANGE
 from records import policy
 
 register_snippet(FormViewSet)
 register_snippet(ChoiceListViewSet)
+register_snippet(FormSettingsViewSet)
 SubmissionAdmin().register_with_wagtail()
 
 

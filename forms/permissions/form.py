@@ -9,6 +9,7 @@ from records.policy import has
 
 ADD, CHANGE, DELETE, PUBLISH = (f"forms.{action}_form" for action in ("add", "change", "delete", "publish"))
 DEFINE = (ADD, CHANGE, DELETE, PUBLISH, "forms.add_choicelist", "forms.change_choicelist")
+SETTINGS = ("forms.add_formsettings", "forms.change_formsettings")
 READ = ("forms.view_submission", "forms.export_submission")
 
 

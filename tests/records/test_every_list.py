@@ -63,6 +63,7 @@ def test_three_rows_cost_what_one_row_costs(model: type[Model]) -> None:
 LISTS = {
     "forms.form",
     "forms.choicelist",
+    "forms.formsettings",
     "forms.submission",
     "workflows.workflow",
     "workflows.registryseries",
