@@ -137,7 +137,8 @@ class RegisterIndexView(ScopedIndexView):
         query.pop(self.PAGE_VAR, None)
         named = next((view for view in self.saved if view.name and view.query == query.urlencode()), None)
         usual = next((view for view in self.saved if not view.name), None)
-        chosen = (named or usual).columns if named or usual else []
+        view = named or usual
+        chosen = view.columns if view else []
         known = [key for key in chosen if key in BASE or key in self.questions]
         # The reference is always there: it leads to the submission.
         return ["reference", *(key for key in known if key != "reference")] if known else list(BASE)

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from forms.models import Completion, Submission
@@ -77,4 +77,4 @@ def _completions(layout: Layout, some: list[int]) -> dict[int, list[Completion]]
 
 def _answers(layout: Layout, row: Sent, completions: list[Any]) -> Mapping[str, Any]:
     """The effective answers; without completions they are what was sent, and nothing is worked out again."""
-    return effective_answers(row, completions, layout.runtimes[row.version_id])
+    return effective_answers(cast(Submission, row), completions, layout.runtimes[row.version_id])

@@ -45,7 +45,9 @@ class Report:
 class Writer(Protocol):
     """Takes blocks of records; `mark` says where another writer of the same export can go on."""
 
-    replaced: int
+    @property
+    def replaced(self) -> int:
+        """Cells with characters that had to be replaced."""
 
     def write(self, records: Iterable[Record]) -> None:
         """Add a block."""
@@ -120,7 +122,8 @@ class TextFile:
 
     def __init__(self, folder: Path, mark: Any = None) -> None:
         path = folder / "rows.part"
-        offset, self.replaced = (mark or (0, 0))[:2]
+        offset: int = mark[0] if mark else 0
+        self.replaced: int = mark[1] if mark else 0
         self.file = path.open("r+b" if mark else "w+b")
         self.file.truncate(offset)
         self.file.seek(offset)
