@@ -207,7 +207,8 @@ function forgetKey(key) {
 function bringBack(form) {
   const kept = JSON.parse(stored()[START + window.location.pathname] ?? "null");
   forget();
-  if (!kept || Date.now() - kept.at > KEPT_FOR) return false;
+  // A page that answers what was posted shows it already, and what others have written.
+  if (!kept || "answer" in form.elements["form-seen"].dataset || Date.now() - kept.at > KEPT_FOR) return false;
   const isSame = kept.nonce === form.elements["form-nonce"].value;
   const areBothNew = !kept.seen && !form.elements["form-seen"].value;
   if (!isSame && !areBothNew) return false;
