@@ -298,7 +298,10 @@ def partial_upload(collection: Collection) -> forms.PartialUpload:
 
 @sample(forms.SubmissionText)
 def submission_text(collection: Collection) -> forms.SubmissionText:
-    return forms.SubmissionText.objects.create(submission=submission(collection), text=word())
+    row, _made = forms.SubmissionText.objects.update_or_create(
+        submission=submission(collection), defaults={"text": word()}
+    )
+    return row
 
 
 UNSCOPED[forms.RegisterView] = "a person's own filters and columns; shown to nobody else"
