@@ -42,7 +42,7 @@ def _saved(picture: Any, name: str) -> bytes:
     shown.info = {key: value for key, value in picture.info.items() if key in KEPT}
     options: dict[str, Any] = {"icc_profile": shown.info.get("icc_profile")}
     if name == "JPEG":
-        # The points are kept as they were compressed, except where the picture had to be turned.
+        # Compressed no harder than it was; a picture that had to be turned has lost what it was compressed by.
         same = turned is None and shown.format == "JPEG"
         options |= {"quality": "keep", "subsampling": "keep"} if same else {"quality": QUALITY}
     held = BytesIO()

@@ -18,7 +18,7 @@ def _sheet(page: Page, asked: Iterable[Asked]) -> dict[str, Any]:
     rows = []
     for one in asked:
         if one.bound is None:
-            if not one.question.has_value and one.html:
+            if not one.question.has_value and one.html and not one.question.condition:
                 rows.append({"label": "", "note": "", "help": "", "blocks": blocks_of(one.html)})
             continue
         blocks = blocks_of(str(one.bound))

@@ -148,13 +148,14 @@ def test_a_photo_is_turned_the_right_way_and_says_nothing_more() -> None:
         assert trace not in clean
 
 
-def test_a_photo_that_stands_right_keeps_its_points_and_colours() -> None:
+def test_a_photo_that_stands_right_keeps_its_size_and_colours() -> None:
     given = photo(icc_profile=b"profil" * 30, exif=Image.Exif())
     clean = without_metadata(file("foto.jpg", given), FILE_TYPES["jpg"]).read()
 
     with Image.open(io.BytesIO(given)) as before, Image.open(io.BytesIO(clean)) as after:
         assert after.info["icc_profile"] == b"profil" * 30
-        assert after.tobytes() == before.tobytes()
+        assert after.size == before.size
+        assert after.quantization == before.quantization, "compressed no harder than it was"
 
 
 @pytest.mark.parametrize("broken", [b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\xff\xd9", photo()[:200]])
