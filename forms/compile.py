@@ -30,6 +30,7 @@ class DraftForm(Protocol):
     contact: str
     privacy_text: str
     contact_email_field: str
+    anonymous: bool
     contact_name_field: str
     collection: Any
     collection_id: Any

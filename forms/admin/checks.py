@@ -6,7 +6,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from forms.compile import Draft
 from forms.expressions import Type
-from forms.fields import FIELDS
+from forms.fields import FIELDS, FieldKind
 from forms.lint import examples
 from forms.models import ChoiceList
 
@@ -82,7 +82,7 @@ class FormChecksPanel(ChecksPanel):
             "kinds": {
                 name: {"type": kind.type.value, "choices": "choices" in kind.block().child_blocks}
                 for name, kind in FIELDS.items()
-                if kind.type is not None
+                if isinstance(kind, FieldKind) and kind.type is not None
             },
             "lists": _lists(draft),
             "names": _names(draft),

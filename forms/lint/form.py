@@ -188,11 +188,11 @@ def _rules(draft: Draft, page: Page, by_id: dict[str, Question]) -> Iterator[Pro
             }
             yield Problem("looks_ahead", sentence, rule.id, setting="holds")
         if child.value.get("at") and rule.at not in here:
-            sentence = _("No question on this page is named “%(name)s”. Write the name of one, or leave it empty.")
-            yield Problem("no_such_question", sentence % {"name": child.value["at"]}, rule.id, setting="at")
+            unknown = _("No question on this page is named “%(name)s”. Write the name of one, or leave it empty.")
+            yield Problem("no_such_question", unknown % {"name": child.value["at"]}, rule.id, setting="at")
         if rule.holds is not None and not rule.holds.uses and not uses_today(rule.holds.ast):
-            sentence = _("The rule speaks of no question. Say what must hold between answers.")
-            yield Problem("rule_of_nothing", sentence, rule.id, setting="holds")
+            nothing = _("The rule speaks of no question. Say what must hold between answers.")
+            yield Problem("rule_of_nothing", nothing, rule.id, setting="holds")
 
 
 def _later(draft: Draft, page: Page, question: Question, by_id: dict[str, Question]) -> Iterator[Problem]:

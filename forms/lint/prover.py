@@ -47,7 +47,8 @@ class Goal:
 
     def asts(self) -> Iterator[Ast]:
         """Every tree in it."""
-        for part in (*self.pages, *self.questions):
+        parts: tuple[Page | Question, ...] = (*self.pages, *self.questions)
+        for part in parts:
             if part.condition is not None:
                 yield part.condition.ast
         for compiled in (*self.holds, *self.fails):
@@ -187,7 +188,8 @@ class _Search:
         return _all(truths)
 
     def _must_hold(self) -> Iterator[Ast]:
-        for part in (*self.goal.pages, *self.goal.questions):
+        parts: tuple[Page | Question, ...] = (*self.goal.pages, *self.goal.questions)
+        for part in parts:
             if part.condition is not None:
                 yield part.condition.ast
         for compiled in self.goal.holds:
@@ -231,7 +233,8 @@ class _Search:
                 values[question_id] = value
         goal = self.goal
         return (
-            all(holds(part.condition) for part in (*goal.pages, *goal.questions))
+            all(holds(page.condition) for page in goal.pages)
+            and all(holds(question.condition) for question in goal.questions)
             and all(holds(compiled) for compiled in goal.holds)
             and not any(holds(compiled) for compiled in goal.fails)
             and all(question_id in values for question_id in goal.answered)
@@ -353,7 +356,8 @@ def _lists(question: Question, choices: list[str], constants: set[Any]) -> list[
 
 def _numbers(question: Question, constants: set[Any]) -> list[Decimal]:
     settings = question.compiled["settings"].values()
-    limits = {read_number(limit) for limit in settings if isinstance(limit, int | str)} - {None}
+    read = (read_number(limit) for limit in settings if isinstance(limit, int | str))
+    limits = {limit for limit in read if limit is not None}
     breaks = sorted({number for number in constants if isinstance(number, Decimal)} | limits | {Decimal(0), Decimal(1)})
     found = [breaks[0] - 1]
     for low, high in pairwise(breaks):

@@ -91,8 +91,8 @@ def _rules(prover: Prover, page: Page) -> Iterator[Problem]:
             continue
         goal = Goal([page], answered=sorted({*first.needs, *second.needs}), holds=[one, other])
         if prover.find(goal).state == "impossible":
-            sentence = _("This rule and “%(other)s” cannot both hold. Change one of them.") % {"other": first.message}
-            yield Problem("rules_contradict", sentence, second.id, setting="holds")
+            both = _("This rule and “%(other)s” cannot both hold. Change one of them.") % {"other": first.message}
+            yield Problem("rules_contradict", both, second.id, setting="holds")
 
 
 def examples(draft: Draft) -> list[Example]:

@@ -1,4 +1,4 @@
-"""What makes answers hard to use: no way out among the options, other options than last year, names asked for in vain."""
+"""What makes answers hard to use: no way out among the options, options unlike last year's, names asked for in vain."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -92,7 +92,7 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {}, False)
 
 def lint_anonymous(draft: Draft) -> Iterator[Problem]:
     """An anonymous form asks for nothing that tells who answers."""
-    if not getattr(draft.form, "anonymous", False):
+    if not draft.form.anonymous:
         return
     for question in draft.questions:
         if question.compiled["personal"]:

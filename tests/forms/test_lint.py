@@ -37,7 +37,9 @@ def test_every_kind_has_an_example_without_errors(name: str) -> None:
     beside = [] if FIELDS[name].asks else [question("short_text", "Namn")]
 
     form = make_form(page("Sida", stored, *beside))
-    assert [problem for problem in form.problems() if problem.is_error] == []
+    # A picture is chosen, and personal numbers are allowed, in each association: no example can.
+    beyond = {"no_picture", "personal_numbers_off"}
+    assert [found for found in form.problems() if found.is_error and found.code not in beyond] == []
 
 
 # --- shape --------------------------------------------------------------------------------------------

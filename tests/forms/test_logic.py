@@ -208,8 +208,7 @@ def test_a_warning_stands_with_a_reason_that_the_version_keeps() -> None:
     version = publish_form(form=form)
 
     assert "Namn" in str(refused.value.sentence)
-    assert [(kept["code"], kept["reason"]) for kept in version.overruled] == [
-        ("same_label", "Den andra gäller chefen.")
-    ]
+    (kept,) = version.overruled
+    assert (kept["code"], kept["reason"]) == ("same_label", "Den andra gäller chefen.")
     assert version.reason == "En fråga till."
     assert Form.objects.get(pk=form.pk).get_latest_revision_as_object().change_reason == ""

@@ -328,6 +328,7 @@ def editor_post(form: Form, pages: list[dict[str, Any]], **values: str) -> dict[
         "collection": str(form.collection_id),
         "privacy_text": "Så använder vi uppgifterna.",
         "keep_drafts_days": "60",
+        "draft_policy": "finish",
         **values,
     }
     return data | posted_stream("questions", pages, Form._meta.get_field("questions").stream_block)
