@@ -12,7 +12,7 @@ from forms.queries import effective_answers
 
 from .layout import Layout
 
-BLOCK = 500
+BLOCK = 1_000
 
 
 class Sent(NamedTuple):
@@ -77,4 +77,4 @@ def _completions(layout: Layout, some: list[int]) -> dict[int, list[Completion]]
 
 def _answers(layout: Layout, row: Sent, completions: list[Any]) -> Mapping[str, Any]:
     """The effective answers; without completions they are what was sent, and nothing is worked out again."""
-    return effective_answers(cast(Submission, row), completions, layout.runtimes[row.version_id])
+    return effective_answers(cast("Submission", row), completions, layout.runtimes[row.version_id])
