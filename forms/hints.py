@@ -207,10 +207,10 @@ def _wording(text: Text, lowered: str, words: Words, explained: frozenset[str]) 
         if token in words.plainer:
             plain = words.plainer[token]
             if plain:
-                sentence = _("“%(word)s” is office language. Try “%(plain)s”.") % {"word": token, "plain": plain}
+                sentence = _("“%(word)s” is office language. Try “%(plain)s”.")
             else:
-                sentence = _("“%(word)s” is office language. Leave it out.") % {"word": token}
-            yield _hint("office_word", sentence, text)
+                sentence = _("“%(word)s” is office language. Leave it out.")
+            yield _hint("office_word", sentence % {"word": token, "plain": plain}, text)
 
 
 def _explained(everything: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forms.compile import Draft, DraftForm
+from forms.compile import Draft, DraftForm, Page, Question
 from forms.hints import by_block, hints
 from forms.personas import PERSONAS, Persona, fill, persona
 from forms.runtime import FormRuntime, Path
@@ -105,7 +105,8 @@ def _sheets(
 
 def _conditions(draft: Draft) -> dict[str, str]:
     """When pages and questions are shown, as the editor wrote it."""
-    written = {part.id: (part.value.get("shown_if") or "").strip() for part in (*draft.pages, *draft.questions)}
+    parts: list[Page | Question] = [*draft.pages, *draft.questions]
+    written = {part.id: (part.value.get("shown_if") or "").strip() for part in parts}
     return {block_id: text for block_id, text in written.items() if text}
 
 

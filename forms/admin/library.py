@@ -66,7 +66,7 @@ def library(request: HttpRequest) -> HttpResponse:
     rows = kept_for(request.user).defer("content").order_by("title")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("p"))
     for row in page:
-        row.may_remove = may_keep_in(request.user, row.collection)
+        row.may_remove = may_keep_in(request.user, row.collection)  # type: ignore[attr-defined]
     context = {
         "shipped": shipped(),
         "kept": page,
@@ -87,7 +87,7 @@ class NewForm(django.forms.Form):
         max_length=80,
         help_text=gettext_lazy("The last part of the form's web address: small letters, digits and hyphens."),
     )
-    collection = django.forms.ModelChoiceField(label=gettext_lazy("Association"), queryset=None, empty_label=None)
+    collection: Any = django.forms.ModelChoiceField(label=gettext_lazy("Association"), queryset=None, empty_label=None)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,7 +133,7 @@ class KeepForm(django.forms.Form):
         max_length=1000,
         widget=django.forms.Textarea({"rows": 3}),
     )
-    collection = django.forms.ModelChoiceField(label=gettext_lazy("For whom"), queryset=None, empty_label=None)
+    collection: Any = django.forms.ModelChoiceField(label=gettext_lazy("For whom"), queryset=None, empty_label=None)
 
     def __init__(self, *args: Any, user: Any, form: Form, source: Source, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -229,7 +229,7 @@ class InsertForm(django.forms.Form):
 def insert(request: HttpRequest, pk: int) -> HttpResponse:
     """Where to take from; then what to take and where to put it; POST puts it into the draft."""
     form = _own_form(request, pk)
-    context = {
+    context: dict[str, Any] = {
         "edited": form,
         "back": _edit(form),
         "page_title": _("Insert page or question"),

@@ -1,6 +1,7 @@
 """The editor's preview: every mode shows the whole form, each person their own way, and hints beside the questions."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import RequestFactory
@@ -55,7 +56,7 @@ def test_everything_is_shown_with_conditions_in_words_and_hints_at_the_question(
 def test_without_javascript_no_script_may_run() -> None:
     form = small_form()
 
-    response = form.serve_preview(RequestFactory().get("/"), NO_SCRIPT)
+    response: Any = form.serve_preview(RequestFactory().get("/"), NO_SCRIPT)
 
     assert response._csp_replace == {"script-src": ["'none'"]}
     assert "<noscript>" in response.content.decode()

@@ -66,6 +66,7 @@ def walk(form: Form, seed: int) -> Submission:
     number, steps = 1, 0
     while number:
         page_ = runtime.page(number)
+        assert page_ is not None
         data: dict[str, Any] = dict(typed_by(page_, rng).lists())
         for one in page_.questions:
             if one.takes_files and one.field["required"]:
