@@ -214,8 +214,8 @@ def _setting(old: Json, new: Json, was: Json, now: Json, name: str, change: Any)
     setting = setting_label(now, name)
     one, other = items_of(before), items_of(after)
     if one is None and other is None:
-        words = in_words(before, old), in_words(after, new)
-        yield change("settings", _("“%(setting)s” has been changed.") % {"setting": setting}, *words)
+        values = in_words(before, old), in_words(after, new)
+        yield change("settings", _("“%(setting)s” has been changed.") % {"setting": setting}, *values)
         return
     one, other = one or {}, other or {}
     for key, item in other.items():

@@ -94,11 +94,11 @@ def _resume(request: HttpRequest, token: str) -> HttpResponse:
         return refusals.too_many(request, "resume", {})
     if request.method == "POST":
         try:
-            link = redeem_link(token=token, person=request.user)
+            used = redeem_link(token=token, person=request.user)
         except Closed as error:
             return render(request, "forms/resume.html", {"error": error.sentence}, status=error.status)
-        sessions.enter_draft(request, link.submission, link.guest_id)
-        return redirect(address_of(link.submission))
+        sessions.enter_draft(request, used.submission, used.guest_id)
+        return redirect(address_of(used.submission))
     link = find_link(token)
     if link is None:
         return render(request, "forms/resume.html", {"error": EXPIRED}, status=410)
