@@ -50,7 +50,7 @@ def test_everything_is_shown_with_conditions_in_words_and_hints_at_the_question(
 
     assert html.count("data-sheet") == 3
     assert "soker" in html
-    assert re.search(r'id="[^"]*lsg"[\s\S]*preview-hints[\s\S]*“LSG”', html)
+    assert re.search(r'id="[^"]*lsg"[\s\S]*preview-hints[\s\S]*[“”]LSG”', html)
 
 
 def test_without_javascript_no_script_may_run() -> None:
