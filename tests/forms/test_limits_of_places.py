@@ -23,17 +23,8 @@ def test_eight_who_send_at_once_share_three_places(settings: Any) -> None:
     Form.objects.filter(pk=form.pk).update(limit_total=ROOM)
     Visitor().fill_all()
     first = Submission.objects.get()
-    rows = [first]
-    for _number in range(CROWD - 1):
-        rows.append(
-            Submission.objects.create(
-                collection=first.collection,
-                form=first.form,
-                version=first.version,
-                answers=first.answers,
-                updated_at=first.updated_at,
-            )
-        )
+    values = {name: getattr(first, name) for name in ("collection", "form", "version", "answers", "updated_at")}
+    rows = [first, *(Submission.objects.create(**values) for _number in range(CROWD - 1))]
 
     def send(number: int) -> str:
         row = Submission.objects.get(pk=rows[number].pk)

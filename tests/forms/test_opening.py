@@ -71,7 +71,8 @@ def test_the_last_moment_is_said_in_words_in_swedish_time(moment: datetime, said
 def test_the_first_page_says_until_when() -> None:
     change(application(), closes_at=datetime(2031, 11, 28, 15, 0, tzinfo=UTC))
 
-    assert "Öppet till och med fredag 28 november 2031 kl. 16.00" in Visitor().get("/formular/ansokan/").content.decode()
+    page = Visitor().get("/formular/ansokan/").content.decode()
+    assert "Öppet till och med fredag 28 november 2031 kl. 16.00" in page
 
 
 # --- codes -------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from records.events import record
 
 
 class Command(BaseCommand):
-    """``export_submissions SLUG FILE``: .xlsx, .csv for people, .raw.csv or .json for machines, by the end of the name."""
+    """``export_submissions SLUG FILE``: .xlsx, .csv for people, .raw.csv or .json for machines: the name says."""
 
-    help = "Write everything sent in with the form SLUG to FILE (.xlsx, .csv for people, .raw.csv or .json for machines)."
+    help = "Write what was sent in with the form SLUG to FILE (.xlsx, .csv for people, .raw.csv or .json for machines)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="the last part of the form's address")
