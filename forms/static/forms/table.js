@@ -120,7 +120,7 @@ function judge(sheet, logic, shown, { answers, today, isDone }) {
   logic.said = new Set([...found.keys()].filter((text) => isDone || logic.said.has(text)));
   const list = sheet.querySelector("[data-broken-rules]");
   const items = [...logic.said].map((text) => {
-    const item = document.createElement("li");
+    const item = document.createElement("p");
     item.textContent = text;
     item.className = found.get(text) ? "must" : "may";
     return item;
