@@ -5,7 +5,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from forms import traps
 from forms.fields import FIELDS
-from forms.models import Form, FormVersion, Submission
+from forms.models import Form, FormSettings, FormVersion, Submission
 from forms.runtime import FormRuntime
 from tests.forms.forms_in_tests import make_form, page, question
 from tests.forms.journey_in_tests import application
@@ -32,21 +31,15 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 @pytest.fixture
 def everything() -> FormVersion:
-    """A published form with every kind whose example can stand beside the others."""
+    """A published form that asks a question of every kind."""
     asked = []
     for name, kind in FIELDS.items():
-        if kind.retired or not kind.asks:
-            continue
-        wanted = {key: value for key, value in kind.example.settings.items() if key not in ("name", "shown_if")}
-        label = f"{name} {wanted.pop('label', '')}"
-        single = make_form(page("Sida", question(name, label, **{"required": False, **wanted, "name": f"f_{name}"})))
-        try:
-            single.get_latest_revision().publish()
-        except ValidationError:  # it needs more around it than one question: a choice list, a right, another question
-            continue
-        asked.append(question(name, label, **{"required": False, **wanted, "name": f"f_{name}"}))
-    assert len(asked) > 10, [item["type"] for item in asked]
+        if not kind.retired and kind.asks:
+            wanted = {key: value for key, value in kind.example.settings.items() if key not in ("name", "shown_if")}
+            label = f"{name} {wanted.pop('label', '')}"
+            asked.append(question(name, label, **{"required": False, **wanted, "name": f"f_{name}"}))
     form = make_form(page("Allt", *asked), slug="allt")
+    FormSettings.objects.create(collection=form.collection, allow_personal_numbers=True)
     form.get_latest_revision().publish()
     return FormVersion.objects.get(form=Form.objects.get(pk=form.pk))
 
