@@ -83,7 +83,7 @@ class Visitor(Client):
 
     def hidden(self, html: str) -> dict[str, str]:
         """What the page sends along without being asked."""
-        return dict(re.findall(r'<input type="hidden" name="(form-[a-z]+)" value="([^"]*)"', html))
+        return dict(re.findall(r'<input\s+type="hidden"\s+name="(form-[a-z]+)"\s+value="([^"]*)"', html))
 
     def fill(self, slug: str, number: int, answers: Mapping[str, Any], button: str = "continue", **more: Any) -> Any:
         """Open a page, fill it in and press a button."""
