@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from forms import exports, receipts
+from forms.fields.prefilled import SUBJECTS
 from forms.permissions import barred, completers, readers, withdrawers
 from forms.signals import completion_received, submission_received, submission_withdrawn
 from workflows import actions
@@ -17,6 +19,7 @@ from workflows.permissions import (
     may_complete_submission,
     may_read_submission,
     may_withdraw_submission,
+    visible,
 )
 
 
@@ -58,6 +61,16 @@ def _of_matters(value: Callable[[Matter], Any]) -> exports.Values:
     return values
 
 
+def matter_name(key: str, person: Any) -> str:
+    """What a form about a matter calls it, for those who may open the matter."""
+    try:
+        matter = person and visible(person).filter(key=UUID(key)).first()
+    except ValueError:
+        return ""
+    return f"{matter.registry_number} {matter.title}" if matter else ""
+
+
+SUBJECTS["matter"] = matter_name
 receipts.providers.append(registry_number)
 exports.extras += [
     exports.Extra("registry_number", _("Registry number"), _of_matters(lambda row: row.registry_number)),

@@ -63,6 +63,7 @@ def begin(
     code: EntryCode | None = None,
     is_sample: bool = False,
     language: str = "",
+    subject: str = "",
 ) -> Submission:
     """Store a draft with what the first posted page holds; the same nonce again gives the same draft.
 
@@ -77,6 +78,7 @@ def begin(
         person=None if version.form.anonymous else _person(person),
         entry_code=code,
         is_sample=is_sample,
+        subject=subject,
         language=language or version.form.language,
         updated_at=timezone.now(),
         answers=dict(given or {}),
@@ -104,6 +106,7 @@ def begin(
                 code=code,
                 is_sample=is_sample,
                 language=language,
+                subject=subject,
             )
         if page is not None:
             save_page(draft=known, page=page, given=given or {}, raw=raw or {}, by=by)

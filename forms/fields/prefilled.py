@@ -22,8 +22,9 @@ from .texts import CONTACT, TextAnswer
 LIMIT = 200
 ADDRESS, MATTER = "address", "matter"
 
-SUBJECTS: dict[str, Callable[[str], str]] = {}
-"""How what a form is about is called: "matter:<key>" is asked of the function under "matter"; higher rooms add it."""
+SUBJECTS: dict[str, Callable[[str, Any], str]] = {}
+"""What a form is about: "matter:<key>" is asked of the function under "matter", with the person who asks. It answers
+what people call it, and nothing when it is not there or not for this person. Higher rooms add theirs."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,10 @@ class Known:
     subject: str = ""
 
 
-def subject_name(subject: str) -> str:
-    """What the form is about, as people call it; empty when nobody knows."""
+def subject_name(subject: str, person: Any) -> str:
+    """What the form is about, as people call it; empty when nobody knows, or this person may not."""
     sort, _colon, key = subject.partition(":")
-    return SUBJECTS[sort](key) if key and sort in SUBJECTS else ""
+    return SUBJECTS[sort](key, person) if key and sort in SUBJECTS else ""
 
 
 class SignedInput(django.forms.Widget):
@@ -184,7 +185,7 @@ class Prefilled(FieldKind):
             if settings["allowed"] and text not in settings["allowed"]:
                 text = ""
         elif source == MATTER:
-            text = clean_line(subject_name(known.subject))
+            text = clean_line(subject_name(known.subject, known.person))
         elif getattr(known.person, "is_authenticated", False):
             text = clean_line(_of_person(known.person, source))
         return text[: settings["max_length"]] or None

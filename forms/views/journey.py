@@ -454,6 +454,7 @@ def _save(request: HttpRequest, sheet: Sheet, nonce: uuid.UUID) -> None:
             code=entry.code_of(request, sheet.version.form),
             is_sample=entry.is_testing(request, sheet.version.form),
             language=get_language() or "",
+            subject=prefilling.subject_of(request, sheet.version.form_id),
         )
     draft = sheet.draft
     sessions.remember_draft(request, draft)
