@@ -20,6 +20,7 @@ SHOTS = os.environ.get("SAMSYN_SHOTS", "")
 Opener = Callable[..., Page]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser walks share one product, so they run in one process, one after the other."""
     for item in items:
