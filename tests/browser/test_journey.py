@@ -119,7 +119,7 @@ def test_an_application_from_the_first_evening_to_the_public_page(
     reference = second_evening(evening, told, link_in(post.wait_for(ada, "/fortsatt/"), "/fortsatt/"))
     accessible(evening, "receipt")
     receipt = post.wait_for(ada, reference)
-    assert [part.get_content_type() for part in receipt.iter_attachments()] == ["text/html"]
+    assert [part.get_content_type() for part in receipt.iter_attachments()] == ["application/pdf", "text/html"]
     number = re.search(r"HSF \d{4}/\d+", text_of(receipt))
     assert number
 

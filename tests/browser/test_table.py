@@ -54,9 +54,9 @@ def test_a_budget_is_pasted_added_up_judged_and_put_in_order(
 
     page.locator("[name=q-annan_finansiering]").fill("700 000")
     page.locator("[name=q-annan_finansiering]").press("Tab")
-    expect(table.locator("[data-broken-rules] li")).to_contain_text("måste vara större än noll")
+    expect(table.locator("[data-broken-rules] p")).to_contain_text("måste vara större än noll")
     page.locator("[name=q-annan_finansiering]").fill("7 000")
-    expect(table.locator("[data-broken-rules] li")).to_have_count(0)
+    expect(table.locator("[data-broken-rules] p")).to_have_count(0)
 
     table.locator("button[name=move-row][value=q-budget-2-up]").click()
     assert texts(page, "beskrivning") == ["Koordinator", "Kontor", "Möten"]

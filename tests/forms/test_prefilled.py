@@ -17,7 +17,15 @@ def published_form() -> Any:
     form = make_form(
         page(
             "Ni",
-            question("prefilled", "Kod", name="kod", source="address", parameter="kod", shown="read", allowed="kod-ett\nkod-tva"),
+            question(
+                "prefilled",
+                "Kod",
+                name="kod",
+                source="address",
+                parameter="kod",
+                shown="read",
+                allowed="kod-ett\nkod-tva",
+            ),
             question("prefilled", "Namn", name="namn", source="person_name", shown="edit"),
             question("prefilled", "E-post", name="epost", source="person_email", shown="hidden"),
         )

@@ -265,21 +265,22 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("who", ["olle", "rut", "bo", "cy", "mia", "ada", "dag", "eva", None])
-def test_damaged_posts_to_a_matter_do_nothing_and_break_nothing(who: str | None) -> None:
+@pytest.mark.parametrize("people", [("olle", "rut", "bo"), ("cy", "mia", "ada"), ("dag", "eva", None)])
+def test_damaged_posts_to_a_matter_do_nothing_and_break_nothing(people: tuple[str | None, ...]) -> None:
     house = House()
     other = association("Klarälvdalen")
     house.dag = person("Dag", other, "officer")
     house.eva = person("Eva", house.collection, "editor")
-    browser = signed_in(getattr(house, who)) if who else Client()
+    matters = (house.applied(title="Ny"), house.at_board(title="Hos styrelsen"), house.recorded())
+    before = [everything(matter) for matter in matters]
 
-    for matter in (house.applied(title="Ny"), house.at_board(title="Hos styrelsen"), house.recorded()):
-        before = everything(matter)
-        for address in addresses_of(matter):
+    for who in people:
+        browser = signed_in(getattr(house, who)) if who else Client()
+        for address in (address for matter in matters for address in addresses_of(matter)):
             response = browser.post(address, DAMAGE)
-            assert response.status_code in (302, 403, 404, 409, 422), address
+            assert response.status_code in (302, 403, 404, 409, 422), (who, address)
             assert dead_links(response.content.decode()) == set()
-        assert everything(matter) == before
+        assert [everything(matter) for matter in matters] == before, who
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "1e9", "450001", "NaN", "Infinity", "9" * 13, HUGE, "1,000", "0,001"])
@@ -419,9 +420,9 @@ def test_no_search_breaks(query: str) -> None:
     )
 
     for address in ("/sok/", *(f"/admin/{name}" for name in registers), "/admin/snippets/forms/form/"):
-        for name in ("q", "p", "o", "page", "state", "officer__id__exact", "received_at__gte", "foo"):
+        for names in (("q",), ("p", "o", "page"), ("state", "officer__id__exact", "received_at__gte", "foo")):
             browser = staff if "admin" in address else Client()
-            assert browser.get(address, {name: query}).status_code < 500, (address, name)
+            assert browser.get(address, dict.fromkeys(names, query)).status_code < 500, (address, names)
     assert house.collection.pk
 
 

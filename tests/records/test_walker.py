@@ -120,13 +120,17 @@ def test_the_string_is_really_there(world: World) -> None:
 def test_the_walk_finds_what_a_superuser_sees(world: World) -> None:
     """The walker is only worth something if it notices: a superuser is shown the string in every list and editor."""
     world.people["superuser"] = get_user_model().objects.create_superuser("root@example.org")
+    silent = {model for model in world.planted if not walker.text_columns(model)}
     lists_and_editors = [
         address
         for address in to_walk()
-        if (address.name.startswith("wagtailsnippets_") and address.name.endswith(EDITORS))
-        or address.name.endswith(("_modeladmin_index", "_modeladmin_inspect"))
-        or address.name
-        in ("wagtailadmin_pages:edit", "wagtailimages:index", "wagtaildocs:index", "wagtailusers_users:edit")
+        if walker.model_of(address) not in silent
+        and (
+            (address.name.startswith("wagtailsnippets_") and address.name.endswith(EDITORS))
+            or address.name.endswith(("_modeladmin_index", "_modeladmin_inspect"))
+            or address.name
+            in ("wagtailadmin_pages:edit", "wagtailimages:index", "wagtaildocs:index", "wagtailusers_users:edit")
+        )
     ]
 
     seen = {
