@@ -46,12 +46,12 @@ serve: $(VENV)/.runtime ## Start the product without demo content
 
 test: $(VENV)/.dev ## Run the whole test suite
 	@$(BIN)/python -m config.catalogue compile >/dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS_FOR_TESTS) --dist loadgroup -m "not migrations"
+	@$(BIN)/python -m pytest -n $(WORKERS_FOR_TESTS) -m "not migrations"
 	@$(BIN)/python -m pytest -m migrations --migrations
 
 test-postgres: $(VENV)/.dev ## Run the test suite on PostgreSQL and Redis
 	@$(BIN)/python -m config.catalogue compile >/dev/null
-	@$(BIN)/python -m tests.services $(BIN)/python -m pytest -n $(WORKERS_FOR_TESTS) --dist loadgroup -m "not browser and not migrations"
+	@$(BIN)/python -m tests.services $(BIN)/python -m pytest -n $(WORKERS_FOR_TESTS) -m "not browser and not migrations"
 
 check: $(VENV)/.dev ## Style, types, import contracts, templates, migrations, translations
 	$(BIN)/ruff check .

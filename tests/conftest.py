@@ -9,10 +9,24 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import TransactionTestCase
 from wagtail.models import Collection, Locale, Page, Site
+from xdist.scheduler import LoadScopeScheduling
 
 from pages import frame
 from records import association
 from records.triggers import lifted
+
+
+class BrowserTogether(LoadScopeScheduling):
+    """Tests go to whichever process is free; the browser walks share one product, so they stay together in one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """How tests are dealt to processes."""
+    return BrowserTogether(config, log)
 
 
 def lay_ground() -> None:

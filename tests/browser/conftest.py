@@ -20,13 +20,11 @@ SHOTS = os.environ.get("SAMSYN_SHOTS", "")
 Opener = Callable[..., Page]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser walks share one product, so they run in one process, one after the other."""
+    """Browser walks can be chosen, or left out, by their marker."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def chromium() -> str | None:
