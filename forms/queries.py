@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from forms.models import Completion, FormVersion, Submission, Upload
 from forms.runtime import FormRuntime, Question, Row, Section
 from records.canonical import digest
+from records.prepared import Prepared
 
 
 def runtime_of(submission: Submission) -> FormRuntime:
@@ -19,18 +20,24 @@ def runtime_of(submission: Submission) -> FormRuntime:
     return FormRuntime.of(submission.version)
 
 
+_published = Prepared(
+    lambda slug: (
+        FormVersion.objects.filter(form__slug=slug)
+        .select_related("form", "form__collection")
+        .defer("compiled", "form__questions")
+        .order_by("-number")[:1]
+    ),
+    "the-slug",
+)
+
+
 def published(slug: str) -> FormVersion | None:
     """The newest version of the form at this address, with its form; None when there has never been one.
 
     Neither the compiled JSON nor the editor's draft is read: whoever needs the first has it from the runtime.
     """
-    return (
-        FormVersion.objects.filter(form__slug=slug)
-        .select_related("form", "form__collection")
-        .defer("compiled", "form__questions")
-        .order_by("-number")
-        .first()
-    )
+    found: FormVersion | None = _published.first(slug)
+    return found
 
 
 # --- what counts ------------------------------------------------------------------------------------

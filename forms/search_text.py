@@ -11,9 +11,9 @@ from forms.signals import completion_received, submission_received
 LONGEST = 100_000  # characters kept of one submission
 
 
-def words(submission: Submission) -> str:
+def words(submission: Submission, *, is_new: bool = False) -> str:
     """Everything it says now, as people read it, in small letters; files and what the office adds are not in it."""
-    completions = completions_of([submission])[submission.pk] if submission.state != Submission.State.DRAFT else []
+    completions = [] if is_new else completions_of([submission])[submission.pk]
     answers = effective_answers(submission, completions)
     parts = [submission.reference or "", submission.name, submission.email]
     for question in runtime_of(submission).questions.values():
@@ -25,7 +25,7 @@ def words(submission: Submission) -> str:
 
 def keep(submission: Submission, *, is_new: bool = False) -> None:
     """Store the text anew."""
-    text = words(submission)
+    text = words(submission, is_new=is_new)
     if is_new:
         SubmissionText(submission=submission, text=text).save(force_insert=True)
     else:

@@ -3,15 +3,16 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forms import receipts
-from forms.models import DraftGuest, EntryCode, Form, FormVersion, Submission, Upload
+from forms.models import DraftGuest, DraftLink, EntryCode, Form, FormVersion, PartialUpload, Submission, Upload
 from forms.opening import opens_for
 from forms.permissions import is_contact, withdrawers
 from forms.places import free_places, organisation_of, take_places
@@ -22,6 +23,7 @@ from forms.signals import submission_received, submission_withdrawn
 from forms.together import GUEST, Merge, Seen, merged_page, undecided
 from records.errors import Closed, Conflict, Invalid, NotAllowed
 from records.events import NewEvent, NewMail, record
+from records.prepared import Prepared
 
 from .upload import delete_uploads
 
@@ -220,11 +222,10 @@ def submit(
     question id, and Closed, also when the last place a limit allows has gone to somebody else.
     """
     with transaction.atomic():
-        row = (
-            Submission.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("form", "form__collection", "version", "collection")
-            .get(pk=submission.pk)
-        )
+        row = cast("Submission | None", _to_send.first(submission.pk))
+        if row is None:
+            raise Submission.DoesNotExist
+        row.version.form = row.form
         if not row.is_draft:
             if row.digest == seen and row.state == Submission.State.SUBMITTED:
                 return row
@@ -232,7 +233,8 @@ def submit(
         require_open(row.form, row.entry_code, is_sample=row.is_sample)
         now = timezone.now()
         runtime = runtime_of(row)
-        uploads = list(row.uploads.all())
+        has_files, has_links, has_pieces = _what_it_has(row)
+        uploads = list(row.uploads.all()) if has_files else []
         path = runtime.path(row.answers, timezone.localdate(now))
         problems = [*runtime.problems(path, row.raw), *undecided(row, path)]
         if problems:
@@ -256,9 +258,12 @@ def submit(
         if not row.is_sample:
             take_places(row)
         used = set(file_keys(runtime, row.answers))
-        delete_uploads([upload for upload in uploads if str(upload.key) not in used])
-        row.links.all().delete()
-        row.partial_uploads.all().delete()  # what had come of them is swept with other loose files
+        if unused := [upload for upload in uploads if str(upload.key) not in used]:
+            delete_uploads(unused)
+        if has_links:
+            row.links.all().delete()
+        if has_pieces:
+            row.partial_uploads.all().delete()  # what had come of them is swept with other loose files
         if not row.is_sample:
             submission_received.send(sender=Submission, submission=row)
         record(
@@ -277,6 +282,28 @@ def submit(
             mails=[_receipt(row)] if row.email and with_receipt and not row.is_sample else [],
         )
     return row
+
+
+_to_send = Prepared(
+    lambda pk: (
+        Submission.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("form", "form__collection", "version", "collection")
+        .defer("form__questions", "version__compiled")  # the runtime has them
+        .filter(pk=pk)
+    ),
+    -1,
+)
+_files_links_pieces = Prepared(
+    lambda pk: Submission.objects.filter(pk=pk).values_list(
+        *(Exists(model.objects.filter(submission=OuterRef("pk"))) for model in (Upload, DraftLink, PartialUpload))
+    ),
+    -1,
+)
+
+
+def _what_it_has(draft: Submission) -> tuple[bool, bool, bool]:
+    """Has the draft files, links, and files on their way? One question for what most have nothing of."""
+    return cast("tuple[bool, bool, bool]", _files_links_pieces.first(draft.pk))
 
 
 def _receipt(submission: Submission) -> NewMail:

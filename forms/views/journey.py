@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -31,6 +32,7 @@ from forms.upload_handler import LARGEST_REQUEST, is_too_large, limit_uploads, r
 from forms.versions import needs_to_move
 from forms.views import refusals
 from records.errors import Closed, Conflict, Invalid
+from records.prepared import Prepared
 from records.privacy import private
 from records.sizes import refuse_many_fields
 
@@ -69,14 +71,20 @@ def of_form(view: View) -> View:
 # --- finding the draft ------------------------------------------------------------------------------
 
 
-def _find_draft(form_id: int, **where: Any) -> Submission | None:
-    """What was begun, with its form and version; the compiled JSON stays in the database, the runtime has it."""
-    found = (
+def _drafts(**where: Any) -> QuerySet[Submission]:
+    return (
         Submission.objects.select_related("form", "form__collection", "version")
         .defer("form__questions", "version__compiled")
-        .filter(form=form_id, **where)
-        .first()
+        .filter(**where)[:1]
     )
+
+
+_by_nonce = Prepared(lambda form, nonce: _drafts(form=form, nonce=nonce), -1, uuid.UUID(int=1))
+_by_key = Prepared(lambda form, key: _drafts(form=form, key=key, state=Submission.State.DRAFT), -1, uuid.UUID(int=1))
+
+
+def _whole(found: Submission | None) -> Submission | None:
+    """What was begun, with its form and version; the compiled JSON stays in the database, the runtime has it."""
     if found is not None:
         found.version.form = found.form
         if found.collection_id == found.form.collection_id:
@@ -87,7 +95,7 @@ def _find_draft(form_id: int, **where: Any) -> Submission | None:
 def current_draft(request: HttpRequest, form_id: int) -> Submission | None:
     """The draft of this form that the browser is at."""
     key = sessions.current_key(request, form_id)
-    return None if key is None else _find_draft(form_id, key=key, state=Submission.State.DRAFT)
+    return None if key is None else _whole(_by_key.first(form_id, uuid.UUID(key)))
 
 
 def posted_nonce(request: HttpRequest) -> uuid.UUID | None:
@@ -339,7 +347,7 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
     draft = current_draft(request, newest.form_id)
     is_lost = False
     if draft is None or draft.nonce != nonce:
-        other = _find_draft(newest.form_id, nonce=nonce) if nonce else None
+        other = _whole(_by_nonce.first(newest.form_id, nonce)) if nonce else None
         if other is not None and not other.is_draft:
             return refusals.already_sent(request, other, is_own=sessions.reaches_draft(request, other))
         if other is not None and not sessions.reaches_draft(request, other):
@@ -635,7 +643,7 @@ def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: 
 
 def _send(request: HttpRequest, version: FormVersion) -> HttpResponse:
     nonce = posted_nonce(request)
-    draft = _find_draft(version.form_id, nonce=nonce) if nonce else None
+    draft = _whole(_by_nonce.first(version.form_id, nonce)) if nonce else None
     if draft is None or not sessions.reaches_draft(request, draft):
         return redirect("forms:begin", slug=version.form.slug)
     if draft.is_draft and needs_to_move(draft, version):

@@ -1,4 +1,7 @@
-"""The benches: ``python -m tests.bench [speed logic export load crash]``; figures, and a failure where work is lost."""
+"""The benches: ``python -m tests.bench [speed logic peer register exports load crash]``.
+
+They print figures, those with a limit in one table at the end, and fail where work is lost.
+"""
 
 import json
 import os
@@ -6,34 +9,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from tests.bench.applicant import FORM, PATIENCE, Applicant, percentile
+from tests.bench.figures import FIGURES, show
 from tests.bench.visitor import Visitor
+from tests.bench.watch import CONNECTIONS, SECONDS, hammer, in_parallel, say
 from tests.product import ROOT, Product
 from tests.services import free_port
-
-SECONDS = 6.0
-CONNECTIONS = 4
-
-
-def say(text: str = "") -> None:
-    """Print at once."""
-    print(text, flush=True)
-
-
-def in_parallel(work: list[Callable[[], None]]) -> float:
-    """Run every piece of work in a thread of its own; seconds it took."""
-    threads = [threading.Thread(target=piece) for piece in work]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return time.perf_counter() - began
 
 
 def place(postgres: bool) -> str:
@@ -48,23 +33,6 @@ def row(name: str, times: list[float], seconds: float, processor: float, queries
         f"{name:<34}{len(times) / seconds:>9.0f}{percentile(times, 0.5):>9.1f}{percentile(times, 0.99):>9.1f}"
         f"{processor / count * 1000:>10.2f}{queries!s:>9}"
     )
-
-
-def hammer(port: int, url: str) -> tuple[list[float], float]:
-    """Fetch one page over and over on four connections; milliseconds each, and seconds in all."""
-    times: list[float] = []
-
-    def fetch() -> None:
-        visitor = Visitor(port)
-        until = time.perf_counter() + SECONDS
-        while (began := time.perf_counter()) < until:
-            answer = visitor.get(url)
-            if answer.status != 200:
-                raise RuntimeError(f"{url} answered {answer.status}")
-            times.append((time.perf_counter() - began) * 1000)
-        visitor.close()
-
-    return times, in_parallel([fetch] * CONNECTIONS)
 
 
 def bare_view() -> None:
@@ -133,30 +101,6 @@ def speed() -> None:
             )
         if errors:
             raise SystemExit(f"Refused: {errors[:5]}")
-
-
-def export() -> None:
-    """Seconds and peak memory of exporting ten thousand submissions of thirty questions."""
-    say("\nExport of 10,000 submissions of 30 questions")
-    with Product() as product:
-        slug = json.loads(product.python("-m", "tests.bench.content", "10000"))["slug"]
-        for ending in ("xlsx", "csv"):
-            path = Path(product.folder.name) / f"out.{ending}"
-            began = time.perf_counter()
-            words = [sys.executable, str(ROOT / "manage.py"), "export_submissions", slug, str(path)]
-            process = psutil.Popen(words, cwd=ROOT, env=product.environment, stdout=subprocess.DEVNULL)
-            peak = 0
-            while process.poll() is None:
-                try:
-                    peak = max(peak, process.memory_info().rss)
-                except psutil.Error:
-                    break
-                time.sleep(0.02)
-            if process.wait():
-                raise SystemExit(f"The export to {ending} failed.")
-            seconds = time.perf_counter() - began
-            size = path.stat().st_size / 2**20
-            say(f"  {ending:<5} {seconds:6.1f} s   peak {peak / 2**20:5.0f} MiB   file {size:.1f} MiB")
 
 
 def counts(product: Product) -> dict[str, int]:
@@ -269,8 +213,9 @@ def logic() -> None:
     subprocess.run([sys.executable, "-m", "tests.bench.logic"], cwd=ROOT, env=environment, check=True)
 
 
-BENCHES = {"speed": speed, "logic": logic, "export": export, "load": load, "crash": crash}
+BENCHES = {"speed": speed, "logic": logic, **FIGURES, "load": load, "crash": crash}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHES:
         BENCHES[name]()
+    show()

@@ -1,0 +1,1 @@
+"""wagtail.contrib.forms as its documentation says, for comparison: used by the benches only."""
