@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from wagtail.models import Collection
@@ -13,6 +13,7 @@ from records import effects as ledger
 from records.effects import NewEffect
 from records.mail import NewMail
 from records.models import Event, EventDetail, EventStream
+from records.prepared import Prepared
 
 __all__ = ["NewEffect", "NewEvent", "NewMail", "chain_digest", "record"]
 
@@ -70,12 +71,14 @@ def _append(event: NewEvent) -> Event:
 
 def _locked(name: str) -> EventStream:
     """The head of the stream, locked until the transaction ends; made when this is its first event."""
-    head = EventStream.objects.select_for_update(no_key=True)
-    found = head.filter(name=name).first()
+    found = cast("EventStream | None", _head.first(name))
     if found is None:
         EventStream.objects.bulk_create([EventStream(name=name)], ignore_conflicts=True)
-        found = head.get(name=name)
+        found = cast("EventStream", _head.first(name))
     return found
+
+
+_head = Prepared(lambda name: EventStream.objects.select_for_update(no_key=True).filter(name=name), "a name")
 
 
 def chain_digest(event: Event) -> str:
