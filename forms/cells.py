@@ -34,7 +34,11 @@ def clean_cell(value: Any) -> tuple[Any, bool]:
         if not value.is_finite():
             return str(value), True
         plain = format(value, "f")
-        return (value, False) if sum(map(str.isdigit, plain)) <= EXACT_DIGITS else (plain, False)
+        return (
+            (value, False)
+            if len(plain) <= EXACT_DIGITS or sum(map(str.isdigit, plain)) <= EXACT_DIGITS
+            else (plain, False)
+        )
     if isinstance(value, datetime):
         local = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
         return (local.replace(microsecond=0), False) if local.year >= 1900 else (local.isoformat(" "), False)

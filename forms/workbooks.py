@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from forms.cells import LONGEST, clean_cell, split_text
+from forms.cells import EXACT_DIGITS, LONGEST, clean_cell, split_text
 
 LEVEL = 1  # 40 % less time than the usual level, for a third more bytes
 MOST_ROWS = 1_048_576  # in one sheet
@@ -197,6 +197,9 @@ class Sheet:
         return Ready(self._other('"', value))
 
     def _other(self, start: str, value: Any) -> str:
+        # Most are numbers that a cell holds as they are.
+        if type(value) is Decimal and value.is_finite() and len(text := format(value, "f")) <= EXACT_DIGITS:
+            return f"{start}><v>{text}</v></c>"
         clean, replaced = clean_cell(value)
         self.replaced += replaced
         if isinstance(clean, bool):

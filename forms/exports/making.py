@@ -12,7 +12,7 @@ from typing import IO, Any
 from forms.models import Form
 
 from .layout import Layout
-from .rows import records, wanted
+from .rows import batches, records
 from .writers import WRITERS, Report
 
 MARK_EVERY = 2.0  # seconds between two marks
@@ -42,7 +42,8 @@ def write_export(
         writer = WRITERS[kind](form, layout, Path(place), marks.get("writer"))
         try:
             marked = time.monotonic()
-            for block in records(wanted(submissions, marks.get("last", 0)), layout):
+            found = batches(submissions, marks.get("last", 0))
+            for block in (block for ids in found for block in records(ids, layout)):
                 writer.write(block)
                 report.rows += len(block)
                 last = block[-1].submission.pk

@@ -45,6 +45,20 @@ def wanted(submissions: Any, after: int = 0) -> "array[int]":
     return array("q", submissions.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True).iterator(10_000))
 
 
+def batches(submissions: Any, after: int = 0) -> Iterator["array[int]"]:
+    """The same ids little by little, so that the first rows need not wait until all have been found."""
+    size = BLOCK
+    while ids := _next(submissions, after, size):
+        yield ids
+        if len(ids) < size:
+            break
+        after, size = ids[-1], 10 * BLOCK
+
+
+def _next(submissions: Any, after: int, most: int) -> "array[int]":
+    return array("q", submissions.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:most])
+
+
 def records(ids: "array[int]", layout: Layout, block: int = BLOCK) -> Iterator[list[Record]]:
     """The submissions in blocks, with what counts now; the same number of queries for every block."""
     rows = Submission.objects.order_by("pk").values_list(*Sent._fields)

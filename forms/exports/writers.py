@@ -13,7 +13,7 @@ from typing import IO, Any, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forms.cells import FORMULA, clean_cell, guard_formula
+from forms.cells import EXACT_DIGITS, FORMULA, clean_cell, guard_formula
 from forms.models import Export, Form
 from forms.runtime import Question
 from forms.workbooks import Workbook
@@ -172,6 +172,8 @@ class CsvWriter(TextFile):
         return True
 
     def _cell(self, value: Any) -> Any:
+        if type(value) is Decimal and value.is_finite() and len(text := format(value, "f")) <= EXACT_DIGITS:
+            return Done(text.replace(".", ","))
         clean, replaced = clean_cell(value)
         self.replaced += replaced
         if isinstance(clean, bool):
@@ -186,7 +188,7 @@ class CsvWriter(TextFile):
             [
                 guard_formula(value) if type(value) is str and value[:1] in _STARTS else value
                 for value in [
-                    *map(cell, layout.head_cells(row)),
+                    *(value if type(value) is str else cell(value) for value in layout.head_cells(row)),
                     *layout.cells(row.submission.version_id, row.answers),
                 ]
             ]
