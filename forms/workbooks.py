@@ -57,6 +57,13 @@ class Ready(str):
     __slots__ = ()
 
 
+def plain_number(value: Any) -> Ready | None:
+    """A number that a cell holds as it is, made ready; None for anything else."""
+    if type(value) is Decimal and value.is_finite() and len(text := format(value, "f")) <= EXACT_DIGITS:
+        return Ready(f'"><v>{text}</v></c>')
+    return None
+
+
 class Part:
     """One file inside the workbook, packed as it is written."""
 
@@ -197,9 +204,8 @@ class Sheet:
         return Ready(self._other('"', value))
 
     def _other(self, start: str, value: Any) -> str:
-        # Most are numbers that a cell holds as they are.
-        if type(value) is Decimal and value.is_finite() and len(text := format(value, "f")) <= EXACT_DIGITS:
-            return f"{start}><v>{text}</v></c>"
+        if (number := plain_number(value)) is not None:
+            return f"{start}{number[1:]}"
         clean, replaced = clean_cell(value)
         self.replaced += replaced
         if isinstance(clean, bool):

@@ -21,20 +21,16 @@ def reader(question: Question, *, keys: bool, finish: Callable[[Any], Any]) -> R
     """What turns a stored answer into its cells, each made ready by `finish`; what was asked before is remembered."""
     field = with_keys(question.field) if keys else question.field
 
-    def ask(field: Mapping[str, Any], stored: Any) -> Sequence[Any]:
-        return [None if value is None else finish(value) for value in question.kind.cells(field, stored)]
-
-    kept: dict[tuple[type, Any], Sequence[Any]] = {}
+    cells_of = question.kind.cells
+    kept: dict[str, Sequence[Any]] = {}
 
     def read(stored: Any) -> Sequence[Any]:
-        kind = type(stored)
-        if kind is not str and kind is not int and kind is not bool:
-            return ask(field, stored)
-        found = kept.get((kind, stored))
-        if found is None:
-            found = ask(field, stored)
-            if len(kept) < MOST_KEPT:
-                kept[kind, stored] = found
+        is_text = type(stored) is str
+        if is_text and (found := kept.get(stored)) is not None:
+            return found
+        found = [None if value is None else finish(value) for value in cells_of(field, stored)]
+        if is_text and len(kept) < MOST_KEPT:
+            kept[stored] = found
         return found
 
     return read

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from forms.cells import EXACT_DIGITS, FORMULA, clean_cell, guard_formula
 from forms.models import Export, Form
 from forms.runtime import Question
-from forms.workbooks import Workbook
+from forms.workbooks import Workbook, plain_number
 
 from .layout import Layout
 from .reading import nested
@@ -83,7 +83,7 @@ class XlsxWriter:
 
     def _ready(self, value: Any) -> Any:
         """A cell that can be written many times; a truth value becomes the word."""
-        return self.main.ready(self._word(value))
+        return plain_number(value) or self.main.ready(self._word(value))
 
     def _word(self, value: Any) -> Any:
         return (self.yes if value else self.no) if isinstance(value, bool) else value
