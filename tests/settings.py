@@ -5,6 +5,8 @@ import tempfile
 
 os.environ.setdefault("DATA_DIR", os.path.join(tempfile.gettempdir(), f"samsyn-tests-{os.getuid()}"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
+# Playwright keeps an event loop in the process, which Django would take for one that its queries could block.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 from config.settings import *
 from config.settings import CACHES, DATABASES, INSTALLED_APPS, STORAGES

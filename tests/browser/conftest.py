@@ -32,7 +32,7 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright_here() -> Iterator[Playwright]:
     """Playwright, driving the Chromium of this machine."""
     if chromium() is None:
@@ -43,7 +43,7 @@ def playwright_here() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chrome(playwright_here: Playwright) -> Iterator[Browser]:
     """One browser for the whole run."""
     browser = playwright_here.chromium.launch(
@@ -54,7 +54,7 @@ def chrome(playwright_here: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product() -> Iterator[Product]:
     """The product with demo content, web server and worker running; mail is delivered to files."""
     with Product(worker=True, demo=True) as running:
@@ -63,7 +63,7 @@ def product() -> Iterator[Product]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def post(product: Product) -> Post:
     """What the worker has delivered."""
     return Post(Path(product.folder.name) / "mail")
