@@ -10,10 +10,10 @@ from wagtail.models import Collection
 
 from forms.exchange import FORMAT, check_blocks, portable, settled, to_template
 from forms.kinds import Problem
-from forms.library import forms_for, may_keep_in, stream_of
 from forms.models import Form, FormTemplate
 from forms.parts import NoSuchPlace, Place, put, take
 from forms.permissions.form import may_change
+from forms.template_sources import forms_for, may_keep_in, stream_of
 from records.errors import Invalid, NotAllowed
 from records.events import NewEvent, record
 

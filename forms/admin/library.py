@@ -18,10 +18,10 @@ from wagtail.models import Collection
 from forms.actions.form import import_form
 from forms.actions.template import insert_parts, keep_template, remove_template
 from forms.admin.definition import free_slug
-from forms.library import FORM, Source, find, forms_for, kept, kept_for, may_keep_in, shipped
 from forms.models import Form
 from forms.parts import Place
 from forms.permissions.form import ADD, CHANGE
+from forms.template_sources import FORM, Source, find, forms_for, kept, kept_for, may_keep_in, shipped
 from records import policy
 from records.errors import NotAllowed, SamsynError
 

@@ -17,11 +17,11 @@ from forms.actions.form import import_form
 from forms.actions.template import insert_parts, keep_template, remove_template
 from forms.exchange import to_template
 from forms.hints import hints
-from forms.library import find, shipped
 from forms.models import ChoiceList, Form, FormTemplate, Submission
 from forms.parts import Place, with_names
 from forms.personas import typed_by
 from forms.runtime import FormRuntime
+from forms.template_sources import find, shipped
 from records.errors import Invalid, NotAllowed
 from records.models import Event
 from records.roles import roles

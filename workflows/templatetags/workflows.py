@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import template
+from django.template import Library
 
 from workflows import letters
 from workflows.models import Matter
 
-register = template.Library()
+register = Library()
 
 MESSAGE_TONES = {"queued": "waiting", "sent": "done", "failed": "stopped"}
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django import template
 from django.core.paginator import Page as ResultPage
+from django.template import Library
 from django.template.context import Context
 from django.utils.translation import gettext
 from wagtail.models import Page
@@ -11,7 +11,7 @@ from wagtail.models import Page
 from pages.frame import Frame, Link, Place
 from pages.frame import frame as whole_frame
 
-register = template.Library()
+register = Library()
 
 
 @register.simple_tag(takes_context=True)
