@@ -47,25 +47,35 @@ class QuestionNameBlock(CharBlock):
         self.field.widget = django.forms.TextInput({"data-controller": "question-name", "maxlength": 60})
 
 
-class RuleBlock(StructBlock):
-    """Something that must hold between several answers, and what is said when it does not."""
-
-    holds = ConditionBlock(label=_("This must hold"))
-    message = CharBlock(
+def sentence_block() -> CharBlock:
+    """What a rule says where it does not hold."""
+    return CharBlock(
         label=_("Otherwise say"),
         max_length=250,
         help_text=_("What is wrong and what to do, for example: The cost is larger than the amount. Check both."),
     )
+
+
+def level_block() -> ChoiceBlock:
+    """Whether what breaks a rule is stopped or only pointed out."""
+    return ChoiceBlock(
+        label=_("When it does not hold"),
+        choices=[("error", _("it must be corrected")), ("warning", _("it is pointed out, and let through"))],
+        default="error",
+    )
+
+
+class RuleBlock(StructBlock):
+    """Something that must hold between several answers, and what is said when it does not."""
+
+    holds = ConditionBlock(label=_("This must hold"))
+    message = sentence_block()
     at = QuestionNameBlock(
         label=_("Shown at the question"),
         required=False,
         help_text=_("The name of a question on this page; the last one in the rule when left empty."),
     )
-    level = ChoiceBlock(
-        label=_("When it does not hold"),
-        choices=[("error", _("it must be corrected")), ("warning", _("it is pointed out, and let through"))],
-        default="error",
-    )
+    level = level_block()
 
     class Meta:
         icon = "check"

@@ -43,6 +43,7 @@ class DecimalNumber(FieldKind):
     group = NUMBERS
     type = Type.NUMBER
     column_type = "number"
+    answer = DecimalAnswer
     unit: ClassVar[str] = ""
     example = Example(
         settings={"label": "Heltidstjänster", "smallest": "0", "largest": "20", "decimals": 2, "unit": "tjänster"},
@@ -80,7 +81,7 @@ class DecimalNumber(FieldKind):
 
     def _answer(self, field: Field, required: bool | None, suffix: str) -> AnswerField:
         settings = field["settings"]
-        return DecimalAnswer(
+        return self.answer(
             decimals=settings["decimals"],
             smallest=number_of(settings["smallest"]),
             largest=number_of(settings["largest"]),
@@ -133,6 +134,7 @@ class Percent(DecimalNumber):
     label = _("Percent")
     icon = "percent"
     unit = "%"
+    answer = PercentAnswer
     example = Example(
         settings={"label": "Egen andel", "largest": "100", "decimals": 1},
         data={"": "12,5 %"},
@@ -151,16 +153,6 @@ class Percent(DecimalNumber):
 
     def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return {**super().compile(value, context), "decimals": value.get("decimals") or 0}
-
-    def _answer(self, field: Field, required: bool | None, suffix: str) -> AnswerField:
-        settings = field["settings"]
-        return PercentAnswer(
-            decimals=settings["decimals"],
-            smallest=number_of(settings["smallest"]),
-            largest=number_of(settings["largest"]),
-            widget=AffixInput({"inputmode": "decimal", "autocomplete": "off"}, suffix=suffix),
-            **self.common(field, required),
-        )
 
     def sample(self, field: Field, rng: Random) -> dict[str, Any]:
         settings = field["settings"]

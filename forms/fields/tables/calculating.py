@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import BooleanBlock, CharBlock, ChoiceBlock, StructBlock
+from wagtail.blocks import BooleanBlock, StructBlock
 
 from forms import expressions
-from forms.conditions import ConditionBlock
+from forms.conditions import ConditionBlock, level_block, sentence_block
 from forms.expressions import Compiled, Type
 from forms.fields.base import Field
 from forms.kinds import Problem
@@ -33,16 +33,8 @@ class TableRuleBlock(StructBlock):
         ),
     )
     each_row = BooleanBlock(label=_("On every row"), required=False, default=True)
-    message = CharBlock(
-        label=_("Otherwise say"),
-        max_length=250,
-        help_text=_("What is wrong and what to do, for example: The cost is larger than the amount. Check both."),
-    )
-    level = ChoiceBlock(
-        label=_("When it does not hold"),
-        choices=[("error", _("it must be corrected")), ("warning", _("it is pointed out, and let through"))],
-        default="error",
-    )
+    message = sentence_block()
+    level = level_block()
 
     class Meta:
         icon = "check"
