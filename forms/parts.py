@@ -17,7 +17,10 @@ Block = dict[str, Any]
 
 PAGE = "page"
 EXPRESSIONS = frozenset(
-    {"shown_if", "required_if", "holds", "expression", "calculation", "earliest_from", "latest_from", "at"}
+    {
+        *("shown_if", "required_if", "holds", "expression", "calculation", "at"),
+        *("earliest_from", "latest_from", "smallest_from", "largest_from"),
+    }
 )
 """Settings in which questions are named."""
 

@@ -240,12 +240,16 @@ class FieldKind(Kind, family="field"):
         """Limits of the answer that depend on the day or on other answers: stored expressions by name."""
         return {}
 
+    def within(self, field: Field, side: str) -> Any:
+        """The tree of a condition: the answer does not lie beyond that limit."""
+        raise NotImplementedError
+
     def beyond(self, field: Field, stored: Any, limits: Mapping[str, Any]) -> list[str]:
         """What is wrong with the answer, given the values of ``limits`` (None for one that is missing)."""
         return []
 
     def limit_sentences(self, field: Field) -> Mapping[str, str]:
-        """What the browser says beyond each of ``limits``; ``%(day)s`` stands for the limit."""
+        """What the browser says beyond each of ``limits``; ``%(limit)s`` stands for the limit."""
         return {}
 
     def broken_rules(

@@ -4,25 +4,26 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 import django.forms
 from django.core.exceptions import ValidationError
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import CharBlock, DateBlock
+from wagtail.blocks import DateBlock
 
 from forms.expressions import Type
 from forms.kinds import Problem
 
 from .answer import AnswerField
-from .base import Example, Field, FieldKind, QuestionBlock
+from .base import Example, Field, QuestionBlock
+from .bounds import Bound, Bounded, worked_out
 from .numbers import NUMBERS
 
 _ISO = re.compile(r"([0-9]{4})[-/. ]?([0-9]{1,2})[-/. ]?([0-9]{1,2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/. ]([0-9]{1,2})[/. ]([0-9]{4})")
-TOO_EARLY = _("Write %(day)s or a later day.")
-TOO_LATE = _("Write %(day)s or an earlier day.")
+TOO_EARLY = _("Write %(limit)s or a later day.")
+TOO_LATE = _("Write %(limit)s or an earlier day.")
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -140,9 +141,9 @@ class DateAnswer(AnswerField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and self.earliest and value < self.earliest:
-            raise ValidationError(TOO_EARLY % {"day": self.earliest.isoformat()}, code="too_early")
+            raise ValidationError(TOO_EARLY % {"limit": self.earliest.isoformat()}, code="too_early")
         if value is not None and self.latest and value > self.latest:
-            raise ValidationError(TOO_LATE % {"day": self.latest.isoformat()}, code="too_late")
+            raise ValidationError(TOO_LATE % {"limit": self.latest.isoformat()}, code="too_late")
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, date) and not isinstance(self.widget, DateParts):
@@ -160,7 +161,7 @@ def sample_day(rng: Random, earliest: str | None, latest: str | None) -> date:
     return low + timedelta(days=rng.randint(0, max(span, 0)))
 
 
-class Date(FieldKind):
+class Date(Bounded):
     """A day."""
 
     name = "date"
@@ -169,6 +170,7 @@ class Date(FieldKind):
     group = NUMBERS
     type = Type.DATE
     column_type = "date"
+    bounds: ClassVar = {"earliest": Bound(">=", TOO_EARLY), "latest": Bound("<=", TOO_LATE)}
     example = Example(
         settings={"label": "Startdatum", "earliest": "2020-01-01", "latest": "2040-12-31"},
         data={"-year": "2026", "-month": "mars", "-day": "1"},
@@ -191,49 +193,19 @@ class Date(FieldKind):
 
         earliest = DateBlock(label=_("Earliest day"), required=False)
         latest = DateBlock(label=_("Latest day"), required=False)
-        earliest_from = CharBlock(
-            label=_("Earliest day, worked out"),
-            required=False,
-            max_length=250,
-            help_text=_("From today or another question, for example: add_days(today(), 14), or start_day"),
+        earliest_from = worked_out(
+            _("Earliest day, worked out"),
+            _("From today or another question, for example: add_days(today(), 14), or start_day"),
         )
-        latest_from = CharBlock(
-            label=_("Latest day, worked out"),
-            required=False,
-            max_length=250,
-            help_text=_("From today or another question, for example: today(), or add_days(start_day, 365)"),
+        latest_from = worked_out(
+            _("Latest day, worked out"),
+            _("From today or another question, for example: today(), or add_days(start_day, 365)"),
         )
 
     def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return {
             "earliest": value["earliest"].isoformat() if value.get("earliest") else None,
             "latest": value["latest"].isoformat() if value.get("latest") else None,
-        }
-
-    def calculations(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        found = {}
-        for name, setting in (("earliest", "earliest_from"), ("latest", "latest_from")):
-            if source := (value.get(setting) or "").strip():
-                compiled = context.expression(source, setting, Type.DATE)
-                if compiled is not None:
-                    found[name] = compiled.to_json()
-        return {"limits": found} if found else {}
-
-    def limits(self, field: Field) -> Mapping[str, Mapping[str, Any]]:
-        return field["settings"].get("limits") or {}
-
-    def beyond(self, field: Field, stored: Any, limits: Mapping[str, Any]) -> list[str]:
-        earliest, latest = limits.get("earliest"), limits.get("latest")
-        if earliest and stored < earliest:
-            return [field["error"] or TOO_EARLY % {"day": earliest}]
-        if latest and stored > latest:
-            return [field["error"] or TOO_LATE % {"day": latest}]
-        return []
-
-    def limit_sentences(self, field: Field) -> Mapping[str, str]:
-        return {
-            "earliest": field["error"] or str(TOO_EARLY),
-            "latest": field["error"] or str(TOO_LATE),
         }
 
     def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:

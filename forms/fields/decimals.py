@@ -1,6 +1,6 @@
 """Kinds that are answered by typing a number with decimals: decimals and percent, exact."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from random import Random
 from typing import Any, ClassVar
@@ -10,21 +10,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, DecimalBlock, IntegerBlock
 
-from forms.expressions import Type
-from forms.kinds import Problem
-
 from .answer import AnswerField
-from .base import Example, Field, FieldKind, QuestionBlock
-from .numbers import NUMBERS, AffixInput, NumberAnswer, as_typed, limit_problem, number_of, plain, sample_number
+from .base import Example, Field, QuestionBlock
+from .bounds import largest_from, smallest_from
+from .numbers import NUMBERS, AffixInput, BoundedNumber, NumberAnswer, number_of, plain, sample_number, shown
 
 MOST_DECIMALS = 6
-
-
-def shown(stored: str) -> str:
-    """The stored numeral as people read it, with the decimals it has."""
-    number = Decimal(stored)
-    exponent = number.normalize().as_tuple().exponent
-    return as_typed(number, max(-exponent, 0) if isinstance(exponent, int) else 0)
 
 
 class DecimalAnswer(NumberAnswer):
@@ -34,14 +25,13 @@ class DecimalAnswer(NumberAnswer):
         return shown(str(value)) if isinstance(value, Decimal) else value
 
 
-class DecimalNumber(FieldKind):
+class DecimalNumber(BoundedNumber):
     """A number with decimals, exact; stored as text, "12.5"."""
 
     name = "decimal"
     label = _("Decimal number")
     icon = "decimal"
     group = NUMBERS
-    type = Type.NUMBER
     column_type = "number"
     answer = DecimalAnswer
     unit: ClassVar[str] = ""
@@ -59,6 +49,8 @@ class DecimalNumber(FieldKind):
 
         smallest = DecimalBlock(label=_("Smallest"), required=False, decimal_places=MOST_DECIMALS)
         largest = DecimalBlock(label=_("Largest"), required=False, decimal_places=MOST_DECIMALS)
+        smallest_from = smallest_from()
+        largest_from = largest_from()
         decimals = IntegerBlock(label=_("Most decimals"), default=2, min_value=1, max_value=MOST_DECIMALS)
         unit = CharBlock(label=_("Unit"), required=False, max_length=20, help_text=_("Shown after the number."))
 
@@ -69,9 +61,6 @@ class DecimalNumber(FieldKind):
             "decimals": value.get("decimals") or 2,
             "unit": value.get("unit") or "",
         }
-
-    def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:
-        return limit_problem(settings, context, "smallest", "largest")
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         return self._answer(field, required, self.unit or field["settings"]["unit"])
@@ -149,6 +138,8 @@ class Percent(DecimalNumber):
 
         smallest = DecimalBlock(label=_("Smallest"), required=False, default=0, min_value=0, decimal_places=2)
         largest = DecimalBlock(label=_("Largest"), required=False, default=100, decimal_places=2)
+        smallest_from = smallest_from()
+        largest_from = largest_from()
         decimals = IntegerBlock(label=_("Most decimals"), default=0, min_value=0, max_value=2)
 
     def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:

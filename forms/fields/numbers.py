@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 import django.forms
 from django.core.exceptions import ValidationError
@@ -12,11 +12,12 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BooleanBlock, CharBlock, DecimalBlock, IntegerBlock
 
-from forms.expressions import Type
+from forms.expressions import Ast, Type
 from forms.kinds import Problem
 
 from .answer import AnswerField
-from .base import Example, Field, FieldKind, QuestionBlock
+from .base import Example, Field, QuestionBlock
+from .bounds import Bound, Bounded, largest_from, smallest_from
 
 NUMBERS = _("Numbers and dates")
 
@@ -61,6 +62,17 @@ class AffixInput(django.forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         return {**super().get_context(name, value, attrs), "suffix": self.suffix}
+
+
+def shown(stored: str) -> str:
+    """The stored numeral as people read it, with the decimals it has."""
+    number = Decimal(stored)
+    exponent = number.normalize().as_tuple().exponent
+    return as_typed(number, max(-exponent, 0) if isinstance(exponent, int) else 0)
+
+
+TOO_SMALL = _("Write a number that is at least %(limit)s.")
+TOO_LARGE = _("Write a number that is at most %(limit)s.")
 
 
 class NumberAnswer(AnswerField):
@@ -114,15 +126,9 @@ class NumberAnswer(AnswerField):
         if value is None:
             return
         if self.smallest is not None and value < self.smallest:
-            raise ValidationError(
-                _("Write a number that is at least %(limit)s.") % {"limit": as_typed(self.smallest, self.decimals)},
-                code="too_small",
-            )
+            raise ValidationError(TOO_SMALL % {"limit": as_typed(self.smallest, self.decimals)}, code="too_small")
         if self.largest is not None and value > self.largest:
-            raise ValidationError(
-                _("Write a number that is at most %(limit)s.") % {"limit": as_typed(self.largest, self.decimals)},
-                code="too_large",
-            )
+            raise ValidationError(TOO_LARGE % {"limit": as_typed(self.largest, self.decimals)}, code="too_large")
 
     def prepare_value(self, value: Any) -> Any:
         return as_typed(Decimal(value), self.decimals) if isinstance(value, Decimal | int) else value
@@ -163,14 +169,37 @@ def sample_number(rng: Random, smallest: Any, largest: Any, decimals: int, usual
     return as_typed(min(number, high), decimals)
 
 
-class WholeNumber(FieldKind):
+class BoundedNumber(Bounded):
+    """What kinds that are answered with a number share: their limits."""
+
+    type = Type.NUMBER
+    bounds: ClassVar = {"smallest": Bound(">=", TOO_SMALL), "largest": Bound("<=", TOO_LARGE)}
+
+    def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:
+        return limit_problem(settings, context, "smallest", "largest")
+
+    def reachable(self, limit: Ast, side: str, value: Mapping[str, Any]) -> Ast:
+        # Rounded inwards in the tree itself, so that Python and JavaScript name the same limit.
+        if limit[0] in ("name", "number"):
+            return limit
+        unit = ("number", str(10 ** self.compile(value, None).get("decimals", 0)))
+        inwards = "ceil" if side == "smallest" else "floor"
+        return ("/", (inwards, ("*", limit, unit)), unit) if unit[1] != "1" else (inwards, limit)
+
+    def in_order(self, stored: Any) -> Any:
+        return Decimal(stored)
+
+    def limit_text(self, limit: Any) -> str:
+        return shown(limit)
+
+
+class WholeNumber(BoundedNumber):
     """A whole number."""
 
     name = "whole_number"
     label = _("Whole number")
     icon = "order"
     group = NUMBERS
-    type = Type.NUMBER
     column_type = "number"
     example = Example(
         settings={"label": "Deltagare", "smallest": 0, "largest": 5000},
@@ -186,13 +215,12 @@ class WholeNumber(FieldKind):
 
         smallest = IntegerBlock(label=_("Smallest"), required=False, default=0)
         largest = IntegerBlock(label=_("Largest"), required=False)
+        smallest_from = smallest_from()
+        largest_from = largest_from()
         unit = CharBlock(label=_("Unit"), required=False, max_length=20, help_text=_("Shown after the number."))
 
     def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return {"smallest": value.get("smallest"), "largest": value.get("largest"), "unit": value.get("unit") or ""}
-
-    def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:
-        return limit_problem(settings, context, "smallest", "largest")
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         settings = field["settings"]
@@ -227,14 +255,13 @@ class WholeNumber(FieldKind):
         return {"type": "integer"}
 
 
-class Money(FieldKind):
+class Money(BoundedNumber):
     """An amount in Swedish kronor, exact; stored as text with its decimals, "12500" or "12500.50"."""
 
     name = "money"
     label = _("Money (kr)")
     icon = "tag"
     group = NUMBERS
-    type = Type.NUMBER
     column_type = "money"
     example = Example(
         settings={"label": "Sökt belopp", "ore": True},
@@ -250,6 +277,8 @@ class Money(FieldKind):
 
         smallest = DecimalBlock(label=_("Smallest amount"), required=False, default=0, decimal_places=2)
         largest = DecimalBlock(label=_("Largest amount"), required=False, decimal_places=2)
+        smallest_from = smallest_from()
+        largest_from = largest_from()
         ore = BooleanBlock(label=_("With öre"), required=False)
 
     def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -258,9 +287,6 @@ class Money(FieldKind):
             "largest": plain(value.get("largest")),
             "decimals": 2 if value.get("ore") else 0,
         }
-
-    def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:
-        return limit_problem(settings, context, "smallest", "largest")
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         return self._answer(field, required, suffix="kr")

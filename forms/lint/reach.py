@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forms.compile import Draft, Page, Question
-from forms.expressions import to_text
+from forms.expressions import Compiled, Type, dependencies, to_text
 from forms.kinds import Problem
 
 from .prover import Goal, Prover, Verdict
@@ -60,7 +60,8 @@ def _question(draft: Draft, prover: Prover, page: Page, question: Question) -> I
         yield Problem(
             "unreachable", sentence % {"condition": _source(draft, question)}, question.id, setting="shown_if"
         )
-    elif question.required_if is not None:
+        return
+    if question.required_if is not None:
         goal = Goal([page], [question], holds=[question.required_if])
         if question.compiled["required"]:
             sentence = _(
@@ -71,6 +72,22 @@ def _question(draft: Draft, prover: Prover, page: Page, question: Question) -> I
         elif prover.find(goal).state == "impossible":
             sentence = _("It will never have to be answered: no answers make this hold. Change the condition.")
             yield Problem("required_never", sentence, question.id, level="warning", setting="required_if")
+    yield from _limits(prover, page, question)
+
+
+def _limits(prover: Prover, page: Page, question: Question) -> Iterator[Problem]:
+    """Limits that are worked out leave room for an answer."""
+    limits = question.kind.limits(question.compiled)
+    own = next((side for side, limit in limits.items() if question.id in dependencies(limit["ast"])), None)
+    if own is not None:
+        sentence = _("The limit speaks of the very question it limits. Let it speak of others.")
+        yield Problem("limits_itself", sentence, question.id, setting=f"{own}_from")
+    elif limits:
+        within = [Compiled(question.kind.within(question.compiled, side), Type.BOOLEAN) for side in limits]
+        goal = Goal([page], [question], answered=[question.id], holds=within)
+        if prover.find(goal).state == "impossible":
+            sentence = _("No answer lies within the limits, so nobody would get past this question. Change the limits.")
+            yield Problem("limits_exclude", sentence, question.id, setting=f"{next(iter(limits))}_from")
 
 
 def _rules(prover: Prover, page: Page) -> Iterator[Problem]:

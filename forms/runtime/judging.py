@@ -106,20 +106,13 @@ def rules_for_browser(page: Page) -> Iterator[dict[str, Any]]:
             }
     for question in asked.values():
         sentences = question.kind.limit_sentences(question.field)
-        name = question.kind.expression_name(question.field)
         for side, limit in question.limits.items():
-            if name is None:
-                continue
-            answer = ("name", name.id, name.type.value)
             yield {
                 "id": f"{question.id}-{side}",
                 "at": question.id,
-                "holds": ("or", ("not", ("answered", limit.ast)), (BESIDE[side], answer, limit.ast)),
+                "holds": question.kind.within(question.field, side),
                 "needs": [question.id],
                 "limit": limit.ast,
                 "message": sentences[side],
                 "level": "error",
             }
-
-
-BESIDE = {"earliest": ">=", "latest": "<="}

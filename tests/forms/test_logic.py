@@ -15,6 +15,7 @@ from forms.runtime import FormRuntime
 from tests.forms.forms_in_tests import block_id, edited, make_form, page, question
 
 TODAY = date(2026, 3, 1)
+FROM_COST = {"smallest_from": "kostnad / 3 - 0.1667", "largest_from": "kostnad / 2"}
 COST, APPLIED, WHY = (block_id(name) for name in ("kostnad", "sokt", "varfor"))
 
 
@@ -103,6 +104,51 @@ def test_days_are_limited_from_today_and_from_another_question() -> None:
     assert wrong(fran="2026-03-14", till="2026-03-15") == [start]
     assert wrong(fran="2026-03-15", till="2026-03-14") == [end]
     assert wrong(fran="2026-03-15", till="2027-03-16") == [end]
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "said_beyond"),
+    [
+        ("whole_number", {"few": "33", "least": "34", "most": "50", "many": "51"}, ("34", "50")),
+        ("money", {"few": "33,33", "least": "33,34", "most": "50,25", "many": "50,26"}, ("33,34", "50,25")),
+        ("decimal", {"few": "33,3", "least": "33,4", "most": "50,2", "many": "50,3"}, ("33,4", "50,2")),
+        ("percent", {"few": "33", "least": "34", "most": "50", "many": "51"}, ("34", "50")),
+    ],
+)
+def test_numbers_are_limited_by_what_is_worked_out_from_another_question(
+    kind: str, typed: dict[str, str], said_beyond: tuple[str, str]
+) -> None:
+    form = runtime(
+        page(
+            "Pengar",
+            question("money", "Kostnad", name="kostnad", ore=True, required=False),
+            question(kind, "Sökt", name="sokt", ore=True, decimals=int(kind == "decimal"), **FROM_COST),
+        )
+    )
+    at = block_id("sokt")
+
+    def beyond(answer: str, cost: str = "100,50") -> list[str]:
+        errors, _warnings = said(form, kostnad=cost, sokt=answer)
+        return errors.get(at, [])
+
+    assert [beyond(typed["least"]), beyond(typed["most"]), beyond(typed["many"], cost="")] == [[], [], []]
+    assert beyond(typed["few"]) == [f"Skriv ett tal som är minst {said_beyond[0]}."]
+    assert beyond(typed["many"]) == [f"Skriv ett tal som är högst {said_beyond[1]}."]
+    assert {rule["id"] for rule in form.logic(form.pages[0], {})["rules"]} == {f"{at}-smallest", f"{at}-largest"}
+
+
+def test_a_fixed_limit_and_one_that_is_worked_out_both_hold() -> None:
+    form = runtime(
+        page(
+            "Pengar",
+            question("money", "Kostnad", name="kostnad"),
+            question("money", "Sökt", name="sokt", largest="1000", largest_from="kostnad", error="Det finns inte."),
+        )
+    )
+
+    assert said(form, kostnad="5000", sokt="1001")[0] == {block_id("sokt"): ["Det finns inte."]}
+    assert said(form, kostnad="500", sokt="501")[0] == {block_id("sokt"): ["Det finns inte."]}
+    assert said(form, kostnad="500", sokt="500")[0] == {}
 
 
 def test_the_browser_is_given_the_rules_of_its_page_and_what_depends_on_what() -> None:

@@ -121,6 +121,10 @@ function remarker(form, logic, byId, place) {
     limit: rule.limit && compile(rule.limit),
     about: new Set([...uses(rule.holds), rule.at]),
   }));
+  const limitText = (rule, values) => {
+    const limit = rule.limit(values, logic.today);
+    return byId.get(rule.at)?.type === "number" ? numberText(limit) : (limit ?? "");
+  };
   return (left, values, met) => {
     for (const rule of rules.filter((one) => one.about.has(left))) {
       const isBroken =
@@ -133,7 +137,7 @@ function remarker(form, logic, byId, place) {
         said?.remove();
         continue;
       }
-      const sentence = rule.message.replaceAll("%(day)s", rule.limit ? rule.limit(values, logic.today) : "");
+      const sentence = rule.limit ? rule.message.replaceAll("%(limit)s", limitText(rule, values)) : rule.message;
       if (said?.textContent === sentence) continue;
       const shown = said ?? document.createElement("p");
       shown.id = id;
