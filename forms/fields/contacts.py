@@ -30,15 +30,34 @@ def _email(text: str) -> str:
     return text
 
 
-class Email(FieldKind):
+def own_block(label: Any) -> BooleanBlock:
+    """The setting that says whose detail is asked for; browsers then offer to fill it in."""
+    return BooleanBlock(label=label, required=False, default=True)
+
+
+class AddressSettings(QuestionBlock):
+    """An address, of mail or post: whose it is."""
+
+    own = own_block(_("It is the address of the person who fills in the form"))
+
+
+class OwnDetail(FieldKind):
+    """What the kinds share that ask how somebody is reached: their own, or another's."""
+
+    group = CONTACT
+    personal = True
+
+    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        return {"own": bool(value.get("own"))}
+
+
+class Email(OwnDetail):
     """An e-mail address."""
 
     name = "email"
     label = _("E-mail address")
     icon = "mail"
-    group = CONTACT
     type = Type.TEXT
-    personal = True
     is_email = True
     example = Example(
         settings={"label": "E-post"},
@@ -49,15 +68,7 @@ class Email(FieldKind):
         wrong=[{"": "ada"}, {"": "ada@nassjo.example\nBcc: bo@example.org"}, {"": f"{'a' * 250}@nassjo.example"}],
     )
 
-    class Settings(QuestionBlock):
-        """An address: whose it is."""
-
-        own = BooleanBlock(
-            label=_("It is the address of the person who fills in the form"), required=False, default=True
-        )
-
-    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return {"own": bool(value.get("own"))}
+    Settings = AddressSettings
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         attrs = {"inputmode": "email", "maxlength": 254, "spellcheck": "false"}
@@ -90,15 +101,13 @@ def _phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-class Phone(FieldKind):
+class Phone(OwnDetail):
     """A phone number; a number without country code is Swedish."""
 
     name = "phone"
     label = _("Phone number")
     icon = "mobile-alt"
-    group = CONTACT
     type = Type.TEXT
-    personal = True
     example = Example(
         settings={"label": "Telefon"},
         data={"": "0380-51 80 00"},
@@ -111,12 +120,7 @@ class Phone(FieldKind):
     class Settings(QuestionBlock):
         """A number: whose it is."""
 
-        own = BooleanBlock(
-            label=_("It is the number of the person who fills in the form"), required=False, default=True
-        )
-
-    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return {"own": bool(value.get("own"))}
+        own = own_block(_("It is the number of the person who fills in the form"))
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         attrs = {"type": "tel", "inputmode": "tel", "maxlength": 40}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -11,6 +11,7 @@ from wagtail.blocks import CharBlock, ChoiceBlock, StructBlock, TextBlock
 from wagtail.blocks.struct_block import BlockGroup
 from wagtail.images.blocks import ImageChooserBlock
 
+from forms.conditions import ConditionBlock
 from forms.expressions import Name
 from forms.kinds import Problem
 
@@ -44,7 +45,46 @@ class Told(FieldKind):
         return {"type": "note"}
 
 
-class Content(Told):
+class ToldBlock(StructBlock):
+    """What the editor may set on everything that only tells something; a kind adds its own."""
+
+    name = CharBlock(label=_("Name"), required=False, max_length=60)
+    shown_if = ConditionBlock(label=_("Show only if"), required=False)
+
+    def get_form_layout(self) -> BlockGroup:
+        """What is told first, what is seldom set folded away."""
+        folded = [name for name in ToldBlock.base_blocks if name in self.child_blocks]
+        return BlockGroup([name for name in self.child_blocks if name not in folded], settings=folded)
+
+
+class TextSettings(ToldBlock):
+    """A heading and a text."""
+
+    heading = CharBlock(label=_("Heading"), required=False, max_length=200)
+    text = TextBlock(label=_("Text"), required=False, rows=4, max_length=5000)
+
+    class Meta:
+        label_format = "{heading}"
+
+
+class Text(Told):
+    """What the kinds share that tell something in words; ``look`` is how: the setting, and its usual value."""
+
+    look: ClassVar[tuple[str, str]]
+
+    def label_of(self, value: Mapping[str, Any]) -> str:
+        return value.get("heading") or ""
+
+    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        setting, usual = self.look
+        return {
+            "heading": value.get("heading") or "",
+            "text": value.get("text") or "",
+            setting: value.get(setting) or usual,
+        }
+
+
+class Content(Text):
     """A heading, a text, or both, plain or in a box."""
 
     name = "content"
@@ -52,35 +92,16 @@ class Content(Told):
     icon = "title"
     example = Example(settings={"heading": "Parter", "text": "Minst två.\n\nEn är huvudman.", "style": "notice"})
 
-    class Settings(StructBlock):
+    look = ("style", "plain")
+
+    class Settings(TextSettings):
         """What is said, and how it looks."""
 
-        heading = CharBlock(label=_("Heading"), required=False, max_length=200)
-        text = TextBlock(label=_("Text"), required=False, rows=4, max_length=5000)
         style = ChoiceBlock(
             label=_("Shown as"),
             default="plain",
             choices=[("plain", _("plain text")), ("notice", _("information box")), ("warning", _("warning box"))],
         )
-        name = CharBlock(label=_("Name"), required=False, max_length=60)
-        shown_if = TextBlock(label=_("Show only if"), required=False, rows=1)
-
-        class Meta:
-            label_format = "{heading}"
-
-        def get_form_layout(self) -> BlockGroup:
-            """What is said first, what is seldom set folded away."""
-            return BlockGroup(["heading", "text", "style"], settings=["name", "shown_if"])
-
-    def label_of(self, value: Mapping[str, Any]) -> str:
-        return value.get("heading") or ""
-
-    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return {
-            "heading": value.get("heading") or "",
-            "text": value.get("text") or "",
-            "style": value.get("style") or "plain",
-        }
 
     def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:
         if not (settings.get("heading") or settings.get("text")):
@@ -90,7 +111,7 @@ class Content(Told):
         return SafeString(render_to_string("forms/widgets/content.html", field["settings"]))
 
 
-class InfoBox(Told):
+class InfoBox(Text):
     """A box with something to know: information, a warning, or something important."""
 
     name = "info_box"
@@ -98,7 +119,9 @@ class InfoBox(Told):
     icon = "info-circle"
     example = Example(settings={"heading": "Bra att veta", "text": "Spara när ni vill.", "variant": "important"})
 
-    class Settings(StructBlock):
+    look = ("variant", "info")
+
+    class Settings(TextSettings):
         """What is said, and how weighty it is."""
 
         variant = ChoiceBlock(
@@ -106,27 +129,7 @@ class InfoBox(Told):
             default="info",
             choices=[("info", _("information")), ("warning", _("warning")), ("important", _("important"))],
         )
-        heading = CharBlock(label=_("Heading"), required=False, max_length=200)
         text = TextBlock(label=_("Text"), rows=4, max_length=5000)
-        name = CharBlock(label=_("Name"), required=False, max_length=60)
-        shown_if = TextBlock(label=_("Show only if"), required=False, rows=1)
-
-        class Meta:
-            label_format = "{heading}"
-
-        def get_form_layout(self) -> BlockGroup:
-            """What is said first, what is seldom set folded away."""
-            return BlockGroup(["variant", "heading", "text"], settings=["name", "shown_if"])
-
-    def label_of(self, value: Mapping[str, Any]) -> str:
-        return value.get("heading") or ""
-
-    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return {
-            "heading": value.get("heading") or "",
-            "text": value.get("text") or "",
-            "variant": value.get("variant") or "info",
-        }
 
     def html(self, field: Field, stored: Any = None) -> SafeString:
         return SafeString(render_to_string("forms/widgets/info_box.html", field["settings"]))
@@ -140,7 +143,7 @@ class Picture(Told):
     icon = "image"
     example = Example(settings={"alt": "Karta över Höglandet", "caption": "Kommunerna i Höglandet"})
 
-    class Settings(StructBlock):
+    class Settings(ToldBlock):
         """The picture, and what it shows in words."""
 
         image = ImageChooserBlock(label=_("Picture"), required=False)
@@ -151,15 +154,9 @@ class Picture(Told):
             help_text=_("For those who cannot see it. Leave empty only when the picture adds nothing to the text."),
         )
         caption = CharBlock(label=_("Caption"), required=False, max_length=300)
-        name = CharBlock(label=_("Name"), required=False, max_length=60)
-        shown_if = TextBlock(label=_("Show only if"), required=False, rows=1)
 
         class Meta:
             label_format = "{caption}"
-
-        def get_form_layout(self) -> BlockGroup:
-            """The picture first, what is seldom set folded away."""
-            return BlockGroup(["image", "alt", "caption"], settings=["name", "shown_if"])
 
     def label_of(self, value: Mapping[str, Any]) -> str:
         return value.get("caption") or value.get("alt") or ""

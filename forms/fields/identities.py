@@ -23,6 +23,7 @@ from forms.kinds import Problem
 
 from .answer import AnswerField
 from .base import Column, Example, Field, FieldKind, QuestionBlock
+from .contacts import AddressSettings, OwnDetail
 from .text_cleaning import clean_line
 from .texts import CONTACT, ShapedAnswer, postcode
 
@@ -214,14 +215,12 @@ class AddressAnswer(AnswerField):
             raise ValidationError(_("Write a postcode of five digits, like 571 31."), code="postcode") from error
 
 
-class PostalAddress(FieldKind):
+class PostalAddress(OwnDetail):
     """A Swedish postal address."""
 
     name = "postal_address"
     label = _("Postal address")
     icon = "home"
-    group = CONTACT
-    personal = True
     example = Example(
         settings={"label": "Adress", "own": True},
         data={"-street": "Storgatan  1", "-postcode": "57131", "-town": "Nässjö"},
@@ -236,15 +235,7 @@ class PostalAddress(FieldKind):
         empty={"-street": "", "-postcode": " ", "-town": ""},
     )
 
-    class Settings(QuestionBlock):
-        """An address: whose it is."""
-
-        own = BooleanBlock(
-            label=_("It is the address of the person who fills in the form"), required=False, default=True
-        )
-
-    def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return {"own": bool(value.get("own"))}
+    Settings = AddressSettings
 
     def form_field(self, field: Field, *, required: bool | None = None) -> AnswerField:
         return AddressAnswer(widget=AddressInput(own=field["settings"]["own"]), **self.common(field, required))

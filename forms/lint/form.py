@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forms.compile import Context, Draft, Page, Question, uses_today
@@ -146,47 +147,54 @@ def as_heard(label: str) -> str:
 
 
 def _conditions(draft: Draft) -> Iterator[Problem]:
-    page_of = {question.id: question.page for question in draft.questions}
-    by_id = {question.id: question for question in draft.questions}
+    """What conditions, rules and limits speak of has been asked by then, and they depend on something."""
     for page in draft.pages:
         if page.condition is not None:
             yield from _constant(page.condition, page.id)
-            for later in _reaching(draft, page.condition.uses, by_id):
-                if page_of[later] >= page.number:
-                    sentence = _(
-                        "The page is shown depending on “%(label)s”, which is not on an earlier page. "
-                        "Move that question to an earlier page, or change the condition."
-                    ) % {"label": by_id[later].label}
-                    yield Problem("looks_ahead", sentence, page.id, setting="shown_if")
-                    break
-        yield from _rules(draft, page, by_id)
+            yield from _looks_ahead(draft, page.condition.uses, page.number - 1, page.id, "shown_if", AHEAD_OF_PAGE)
+        yield from _rules(draft, page)
         for question in page.questions:
-            yield from _later(draft, page, question, by_id)
-            if question.condition is None:
-                continue
-            yield from _constant(question.condition, question.id)
-            for later in _reaching(draft, question.condition.uses, by_id):
-                if page_of[later] > page.number:
-                    sentence = _(
-                        "The question is shown depending on “%(label)s”, which comes on a later page. "
-                        "Move that question to this page or an earlier one, or change the condition."
-                    ) % {"label": by_id[later].label}
-                    yield Problem("looks_ahead", sentence, question.id, setting="shown_if")
-                    break
+            if question.condition is not None:
+                yield from _constant(question.condition, question.id)
+            for setting, uses in _resting_on(question):
+                yield from _looks_ahead(draft, uses, page.number, question.id, setting, AHEAD_OF_QUESTION)
 
 
-def _rules(draft: Draft, page: Page, by_id: dict[str, Question]) -> Iterator[Problem]:
+AHEAD_OF_PAGE = _(
+    "The page is shown depending on “%(label)s”, which is not on an earlier page. "
+    "Move that question to an earlier page, or change the condition."
+)
+AHEAD_OF_QUESTION = _(
+    "This depends on “%(label)s”, which comes on a later page. Move that question to this page or an earlier "
+    "one, or change what depends on it."
+)
+AHEAD_OF_RULE = _("The rule speaks of “%(label)s”, which comes on a later page. Move the rule to that page.")
+
+
+def _looks_ahead(
+    draft: Draft, uses: Iterable[str], last: int, block_id: str, setting: str, words: str | Promise
+) -> Iterator[Problem]:
+    """The first question, if any, that is rested on but asked on a page after ``last``."""
+    later = next((question for question in _reaching(draft, uses) if question.page > last), None)
+    if later is not None:
+        yield Problem("looks_ahead", words % {"label": later.label}, block_id, setting=setting)
+
+
+def _resting_on(question: Question) -> Iterator[tuple[str, Iterable[str]]]:
+    """The settings of a question that rest on other answers, and the questions they name."""
+    for setting, condition in (("shown_if", question.condition), ("required_if", question.required_if)):
+        if condition is not None:
+            yield setting, condition.uses
+    for side, limit in question.kind.limits(question.compiled).items():
+        yield f"{side}_from", dependencies(limit["ast"])
+
+
+def _rules(draft: Draft, page: Page) -> Iterator[Problem]:
     """A rule speaks of what has been asked by then, and is shown at a question of its page."""
     here = {question.id for question in page.questions if question.kind.asks}
     for child, rule in zip(page.value["rules"].bound_blocks, page.rules, strict=True):
-        later = rule.holds and next(
-            (used for used in _reaching(draft, rule.holds.uses, by_id) if by_id[used].page > page.number), None
-        )
-        if later:
-            sentence = _("The rule speaks of “%(label)s”, which comes on a later page. Move the rule to that page.") % {
-                "label": by_id[later].label
-            }
-            yield Problem("looks_ahead", sentence, rule.id, setting="holds")
+        if rule.holds is not None:
+            yield from _looks_ahead(draft, rule.holds.uses, page.number, rule.id, "holds", AHEAD_OF_RULE)
         if child.value.get("at") and rule.at not in here:
             unknown = _("No question on this page is named “%(name)s”. Write the name of one, or leave it empty.")
             yield Problem("no_such_question", unknown % {"name": child.value["at"]}, rule.id, setting="at")
@@ -195,23 +203,9 @@ def _rules(draft: Draft, page: Page, by_id: dict[str, Question]) -> Iterator[Pro
             yield Problem("rule_of_nothing", nothing, rule.id, setting="holds")
 
 
-def _later(draft: Draft, page: Page, question: Question, by_id: dict[str, Question]) -> Iterator[Problem]:
-    """*Required if* and limits rest on what has been asked by then."""
-    uses = set(question.required_if.uses) if question.required_if else set()
-    for limit in question.kind.limits(question.compiled).values():
-        uses |= dependencies(limit["ast"])
-    later = next((used for used in _reaching(draft, uses, by_id) if by_id[used].page > page.number), None)
-    if later:
-        sentence = _(
-            "This depends on “%(label)s”, which comes on a later page. Move that question to this page or an earlier "
-            "one, or change what depends on it."
-        ) % {"label": by_id[later].label}
-        setting = "required_if" if question.required_if and later in question.required_if.uses else "earliest_from"
-        yield Problem("looks_ahead", sentence, question.id, setting=setting)
-
-
-def _reaching(draft: Draft, uses: Iterable[str], by_id: dict[str, Question]) -> list[str]:
+def _reaching(draft: Draft, uses: Iterable[str]) -> list[Question]:
     """The questions a condition rests on, through computed values too, in reading order."""
+    by_id = {question.id: question for question in draft.questions}
     reached: set[str] = set()
     waiting = list(uses)
     while waiting:
@@ -220,7 +214,7 @@ def _reaching(draft: Draft, uses: Iterable[str], by_id: dict[str, Question]) -> 
             continue
         reached.add(found)
         waiting.extend(by_id[found].uses)
-    return [question.id for question in draft.questions if question.id in reached]
+    return [question for question in draft.questions if question.id in reached]
 
 
 def _constant(condition: Compiled, block_id: str) -> Iterator[Problem]:

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.datastructures import MultiValueDict
 
+from forms.actions.form import publish_form
+from forms.definition import LintFailed
 from forms.fields import FIELDS
 from forms.kinds import Problem
-from forms.models import ChoiceList, ChoiceListOption, Form
+from forms.models import ChoiceList, ChoiceListOption, Form, FormSettings
+from forms.runtime import FormRuntime
 from tests.forms.forms_in_tests import association, block_id, edited, make_form, page, question
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +142,7 @@ def test_a_choice_list_has_options_and_lies_within_reach() -> None:
 
 def test_numbers_that_no_answer_can_meet_are_found() -> None:
     several = {"choices": [{"label": "A"}, {"label": "B"}], "required": False}
+    worked_out = question("whole_number", "Längst", name="langst", smallest=5, largest_from="3")
     crossed = [
         question("whole_number", "Antal", smallest=5, largest=1),
         question("money", "Belopp", smallest="5", largest="1"),
@@ -148,6 +153,25 @@ def test_numbers_that_no_answer_can_meet_are_found() -> None:
     ]
 
     assert [code for code, _block, _setting in lint(*crossed)] == ["limits_crossed"] * 6
+    assert lint(worked_out) == [("limits_exclude", block_id("langst"), "largest_from")]
+
+
+@pytest.mark.parametrize("kind", ["whole_number", "decimal", "money", "percent"])
+def test_a_limit_that_is_worked_out_speaks_of_earlier_numbers(kind: str) -> None:
+    cost, name = question("money", "Kostnad"), question("short_text", "Namn", required=False)
+    limited = question(kind, "Sökt", smallest_from="kostnad / 10", largest_from="kostnad")
+
+    def wrong(**limits: str) -> list[tuple[str, str, str]]:
+        return lint(cost, name, question(kind, "Sökt", **limits))
+
+    assert lint(cost, limited) == []
+    assert wrong(largest_from="kostnaden") == [("unknown_name_near", block_id("Sökt"), "largest_from")]
+    assert wrong(smallest_from="namn") == [("bad_result", block_id("Sökt"), "smallest_from")]
+    assert wrong(largest_from="sokt * 2") == [("limits_itself", block_id("Sökt"), "largest_from")]
+    assert found(make_form(page("Först", limited), page("Sedan", cost))) == [
+        ("looks_ahead", block_id("Sökt"), "smallest_from"),
+        ("looks_ahead", block_id("Sökt"), "largest_from"),
+    ]
 
 
 def test_a_table_has_columns_and_fits_in_a_browser() -> None:
@@ -269,6 +293,45 @@ def test_personal_data_need_a_text_about_them() -> None:
 
     assert ticked == by_nature == [("no_privacy_text", "", "privacy_text")]
     assert nothing_personal == []
+
+
+@pytest.mark.parametrize("coordination", [True, False])
+def test_personal_identity_numbers_are_asked_for_only_where_the_association_allows_it(coordination: bool) -> None:
+    here, elsewhere = association(), association("Södra Lappland")
+    FormSettings.objects.create(collection=elsewhere, allow_personal_numbers=True)
+    number = question("personal_number", "Personnummer", coordination=coordination)
+
+    refused = make_form(page("Sida", number), collection=here)
+    with pytest.raises(LintFailed):
+        publish_form(form=refused)
+    allowed = make_form(page("Sida", number), collection=elsewhere)
+
+    assert found(refused) == [("personal_numbers_off", block_id("Personnummer"), "")]
+    assert refused.versions.count() == 0
+    assert publish_form(form=allowed).number == 1
+
+
+def test_coordination_numbers_are_taken_only_where_the_question_takes_them() -> None:
+    here = association()
+    FormSettings.objects.create(collection=here, allow_personal_numbers=True)
+    form = make_form(
+        page(
+            "Sida",
+            question("personal_number", "Båda", name="bada", coordination=True),
+            question("personal_number", "Bara personnummer", name="bara", coordination=False, required=False),
+        ),
+        collection=here,
+    )
+    runtime = FormRuntime(publish_form(form=form).compiled)
+    number, coordination = "811228-9874", "811288-9871"
+
+    def errors(**typed: str) -> list[str]:
+        data = MultiValueDict({f"q-{name}": [text] for name, text in typed.items()})
+        return list(runtime.page_form(runtime.pages[0], {}, data).errors)
+
+    assert errors(bada=number, bara=number) == []
+    assert errors(bada=coordination) == []
+    assert errors(bada=number, bara=coordination) == [block_id("bara")]
 
 
 def test_an_application_needs_an_address_for_its_receipt() -> None:
