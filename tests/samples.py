@@ -487,3 +487,144 @@ ARGUMENTS |= {
     "pages:search_association": lambda world: [{"slug": world.planted[Page].slug}],
     "pages:picture": lambda world: [{"name": "unknown.png"}],
 }
+
+
+# --- the board --------------------------------------------------------------------------------------
+@sample(workflows.Board)
+def board(collection: Collection) -> workflows.Board:
+    return workflows.Board.objects.get_or_create(collection=collection)[0]
+
+
+@sample(workflows.Member)
+def board_member(collection: Collection) -> workflows.Member:
+    return workflows.Member.objects.create(
+        board=board(collection), name=f"{word()} {uuid4()}", party="municipality", notice_email=f"{word()}@example.org"
+    )
+
+
+@sample(workflows.Seat)
+def seat(collection: Collection) -> workflows.Seat:
+    return workflows.Seat.objects.create(
+        member=board_member(collection), name=word(), kind="ordinary", starts_on=timezone.localdate()
+    )
+
+
+@sample(workflows.StandingItem)
+def standing_item(collection: Collection) -> workflows.StandingItem:
+    return workflows.StandingItem.objects.create(board=board(collection), title=word(), proposal=word())
+
+
+@sample(workflows.Meeting)
+def meeting(collection: Collection) -> workflows.Meeting:
+    return workflows.Meeting.objects.create(board=board(collection), title=word(), starts_at=timezone.now())
+
+
+@sample(workflows.AgendaItem)
+def agenda_item(collection: Collection) -> workflows.AgendaItem:
+    return workflows.AgendaItem.objects.create(
+        meeting=meeting(collection), position=1, sort="decision", title=word(), proposal=word()
+    )
+
+
+@sample(workflows.ParagraphCounter)
+def paragraph_counter(collection: Collection) -> workflows.ParagraphCounter:
+    return workflows.ParagraphCounter.objects.get_or_create(board=board(collection), year=2026)[0]
+
+
+@sample(workflows.AgendaPaper)
+def agenda_paper(collection: Collection) -> workflows.AgendaPaper:
+    return workflows.AgendaPaper.objects.create(
+        item=agenda_item(collection),
+        title=word(),
+        name=f"{word()}.txt",
+        size=4,
+        content_type="text/plain",
+        file=ContentFile(word().encode(), name="paper.txt"),
+    )
+
+
+@sample(workflows.BoardPack)
+def board_pack(collection: Collection) -> workflows.BoardPack:
+    return workflows.BoardPack.objects.create(
+        meeting=meeting(collection), state="ready", file=ContentFile(word().encode(), name="pack.pdf")
+    )
+
+
+@sample(workflows.Attendance)
+def attendance(collection: Collection) -> workflows.Attendance:
+    return workflows.Attendance.objects.create(meeting=meeting(collection), name=word(), arrived_at=timezone.now())
+
+
+@sample(workflows.Service)
+def service(collection: Collection) -> workflows.Service:
+    return workflows.Service.objects.create(item=agenda_item(collection), seat=seat(collection))
+
+
+@sample(workflows.Disqualification)
+def disqualification(collection: Collection) -> workflows.Disqualification:
+    return workflows.Disqualification.objects.create(
+        item=agenda_item(collection), seat=seat(collection), ground="other", reason=word(), state="declared"
+    )
+
+
+@sample(workflows.Motion)
+def motion(collection: Collection) -> workflows.Motion:
+    return workflows.Motion.objects.create(item=agenda_item(collection), sort="main", text=word())
+
+
+@sample(workflows.Ballot)
+def ballot(collection: Collection) -> workflows.Ballot:
+    return workflows.Ballot.objects.create(item=agenda_item(collection))
+
+
+@sample(workflows.Vote)
+def vote(collection: Collection) -> workflows.Vote:
+    return workflows.Vote.objects.create(ballot=ballot(collection), seat=seat(collection), choice="yes")
+
+
+@sample(workflows.Reservation)
+def reservation(collection: Collection) -> workflows.Reservation:
+    return workflows.Reservation.objects.create(item=agenda_item(collection), seat=seat(collection), text=word())
+
+
+@sample(workflows.Minutes)
+def minutes(collection: Collection) -> workflows.Minutes:
+    return workflows.Minutes.objects.create(
+        meeting=meeting(collection), content={"text": word()}, file=ContentFile(word().encode(), name="minutes.pdf")
+    )
+
+
+@sample(workflows.Adjuster)
+def adjuster(collection: Collection) -> workflows.Adjuster:
+    return workflows.Adjuster.objects.create(meeting=meeting(collection), seat=seat(collection))
+
+
+@sample(workflows.Adjustment)
+def adjustment(collection: Collection) -> workflows.Adjustment:
+    return workflows.Adjustment.objects.create(minutes=minutes(collection), name=word(), role="chair")
+
+
+@sample(workflows.Notice)
+def notice(collection: Collection) -> workflows.Notice:
+    return workflows.Notice.objects.create(minutes=minutes(collection), due=timezone.localdate())
+
+
+@sample(workflows.Posting)
+def posting(collection: Collection) -> workflows.Posting:
+    return workflows.Posting.objects.create(
+        notice=notice(collection), member=board_member(collection), proof=word(), confirmed_by=word()
+    )
+
+
+@sample(workflows.Delegation)
+def delegation(collection: Collection) -> workflows.Delegation:
+    return workflows.Delegation.objects.create(
+        board=board(collection), number=str(uuid4())[:20], what=word(), decided_on=timezone.localdate()
+    )
+
+
+@sample(workflows.DelegatedDecision)
+def delegated_decision(collection: Collection) -> workflows.DelegatedDecision:
+    return workflows.DelegatedDecision.objects.create(
+        delegation=delegation(collection), year=2026, number=1, decided_name=word(), text=word(), reasons=word()
+    )

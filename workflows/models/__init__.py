@@ -1,22 +1,61 @@
-"""What the workflows room stores: definitions, matters on their way, and the papers of each matter."""
+"""What the workflows room stores: definitions, matters on their way, their papers, and the board that decides."""
 
+from .board import Board, Member, Seat, StandingItem
 from .definition import Workflow, WorkflowVersion
 from .matter import Matter, MatterPerson, Task
+from .meeting import (
+    AgendaItem,
+    AgendaPaper,
+    Attendance,
+    Ballot,
+    BoardPack,
+    Disqualification,
+    Meeting,
+    Motion,
+    ParagraphCounter,
+    Reservation,
+    Service,
+    Vote,
+)
+from .minutes import Adjuster, Adjustment, DelegatedDecision, Delegation, Minutes, Notice, Posting
 from .papers import CompletionRequest, Decision, Letter, Note, Recusal, Statement
 from .registry import RegistryCounter, RegistrySeries
 
 __all__ = [
+    "Adjuster",
+    "Adjustment",
+    "AgendaItem",
+    "AgendaPaper",
+    "Attendance",
+    "Ballot",
+    "Board",
+    "BoardPack",
     "CompletionRequest",
     "Decision",
+    "DelegatedDecision",
+    "Delegation",
+    "Disqualification",
     "Letter",
     "Matter",
     "MatterPerson",
+    "Meeting",
+    "Member",
+    "Minutes",
+    "Motion",
     "Note",
+    "Notice",
+    "ParagraphCounter",
+    "Posting",
     "Recusal",
     "RegistryCounter",
     "RegistrySeries",
+    "Reservation",
+    "Seat",
+    "Service",
+    "StandingItem",
     "Statement",
     "Task",
+    "Vote",
     "Workflow",
     "WorkflowVersion",
 ]
