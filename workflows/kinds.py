@@ -135,6 +135,7 @@ class Step(Kind, family="step"):
     automatic: ClassVar[bool] = False
     final: ClassVar[bool] = False
     shape: ClassVar[str] = "box"
+    ruled_by: ClassVar[str] = ""  # the compiled setting that holds the conditions of its outcomes
     example: ClassVar[Example]
     # What outcomes and tasks are called where the editor does not name them; shown in the reader's language.
     outcome_labels: ClassVar[Mapping[str, Any]] = {}
@@ -157,6 +158,10 @@ class Step(Kind, family="step"):
 
     def lint(self, settings: Mapping[str, Any], context: Any) -> Iterable[Problem]:
         return self.check(settings, context)
+
+    def conditions(self, step: Compiled) -> Mapping[str, Mapping[str, Any]]:
+        """The conditions its outcomes hang on, by outcome: what was written, and compiled ``by_form``."""
+        return {rule["outcome"]: rule for rule in step["settings"].get(self.ruled_by, ())} if self.ruled_by else {}
 
     def actors(self, step: Compiled) -> tuple[str, ...]:
         """The roles and relations without which the matter would stand still here."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -99,6 +100,8 @@ class VersionsView(WagtailAdminTemplateMixin, TemplateView):
             pages=self._difference(one, other),
             has_difference=one != other and self.compare is not None,
             can_compare=self.compare is not None and len(versions) > 1,
+            chosen=[entry for number in (one, other) for entry in versions if entry["version"].number == number],
+            whole=capfirst(self.object._meta.verbose_name),
             edit_url=reverse(self.edit_url_name, args=[quote(self.object.pk)]),
         )
 

@@ -82,7 +82,7 @@ def _form(old: Json, new: Json) -> Iterator[Change]:
 def _pages(old: Json, new: Json) -> Iterator[Change]:
     before = {page["id"]: page for page in old["pages"]}
     after = {page["id"]: page for page in new["pages"]}
-    moved = _moved([key for key in before if key in after], [key for key in after if key in before])
+    moved = moved_among([key for key in before if key in after], [key for key in after if key in before])
     for key, page in after.items():
         title = page["title"]
         if key not in before:
@@ -103,7 +103,7 @@ def _pages(old: Json, new: Json) -> Iterator[Change]:
             yield Change("removed", page["title"], "", _("The page has been removed."))
 
 
-def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
+def moved_among(before: Sequence[str], after: Sequence[str]) -> set[str]:
     """Those that do not stand in the same order as before; as few as explain it."""
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     still = {before[block.a + step] for block in blocks for step in range(block.size)}
@@ -121,7 +121,7 @@ def _fields(old: Json, new: Json) -> Iterator[Change]:
     moved = {
         field_id
         for page in new["pages"]
-        for field_id in _moved(_ids(old, page["id"], after), _ids(new, page["id"], before))
+        for field_id in moved_among(_ids(old, page["id"], after), _ids(new, page["id"], before))
     }
     for field_id, (field, page) in after.items():
         label = label_of(field)
@@ -230,5 +230,5 @@ def _setting(old: Json, new: Json, was: Json, now: Json, name: str, change: Any)
         if key not in other:
             words = {"item": item[0], "setting": setting}
             yield change("options", _("“%(item)s” has been removed under “%(setting)s”.") % words)
-    if _moved([key for key in one if key in other], [key for key in other if key in one]):
+    if moved_among([key for key in one if key in other], [key for key in other if key in one]):
         yield change("moved", _("“%(setting)s” stand in another order.") % {"setting": setting})

@@ -34,12 +34,15 @@ def names_in(version: Json) -> dict[str, Name]:
 
 def rule_in_words(rule: Json | None, version: Json) -> str:
     """A compiled condition or calculation with the questions' own words; empty where there is none."""
-    if not rule:
-        return ""
+    return in_names(rule, names_in(version), _("a rule about something that is not in the form")) if rule else ""
+
+
+def in_names(rule: Json, names: Mapping[str, Name], otherwise: str) -> str:
+    """A compiled rule with these names; ``otherwise`` when it speaks of something that has none."""
     try:
-        return to_text(Compiled.from_json(rule).ast, names_in(version))
+        return to_text(Compiled.from_json(rule).ast, names)
     except ExpressionError:
-        return _("a rule about something that is not in the form")
+        return otherwise
 
 
 def sorted_rules(page: Json) -> dict[str, Json]:

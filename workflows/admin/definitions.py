@@ -12,6 +12,7 @@ from forms.admin.versions import VersionsPanel
 from records.admin import ScopedSnippetViewSet
 from workflows.drawing import sketch
 from workflows.models import RegistrySeries, Workflow
+from workflows.versions import compare
 
 
 class DrawingPanel(Panel):
@@ -30,6 +31,7 @@ class WorkflowViewSet(DefinitionViewSet):
     """Workflows: the steps, the forms that start them, the drawing, and what has been published."""
 
     model = Workflow
+    compare = staticmethod(compare)
     icon = "tasks"
     menu_label = _("Workflows")
     menu_name = "matter-workflows"

@@ -95,6 +95,7 @@ class Branch(Step):
     group = AUTOMATIC
     automatic = True
     shape = "diamond"
+    ruled_by = "rules"
     outcome_labels: ClassVar = {"otherwise": _("otherwise")}
     example: ClassVar = Example(
         {
