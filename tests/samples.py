@@ -490,6 +490,20 @@ ARGUMENTS |= {
 
 
 # --- the board --------------------------------------------------------------------------------------
+def _meetings(**parts: tuple[type[Model], str]) -> Callable[[Any], list[dict[str, Any]]]:
+    """The planted meeting, and the walker's own, with the planted part."""
+
+    def walks(world: Any) -> list[dict[str, Any]]:
+        values = {name: getattr(world.planted[model], column) for name, (model, column) in parts.items()}
+        keys = [rows[workflows.Meeting].key for rows in (world.planted, world.own)]
+        return [{"key": key, **values} for key in keys]
+
+    return walks
+
+
+ARGUMENTS |= {f"workflows:{name}": _meetings() for name in ("meeting",)}
+
+
 @sample(workflows.Board)
 def board(collection: Collection) -> workflows.Board:
     return workflows.Board.objects.get_or_create(collection=collection)[0]

@@ -15,6 +15,9 @@ PAPERS = (
     models.Note,
 )
 
+REGISTER = (models.Board, models.Member, models.Seat, models.StandingItem)
+MEETINGS = (models.Meeting, models.AgendaItem, models.AgendaPaper, models.BoardPack)
+
 
 def register() -> None:
     """Every model of the room has its policy. Papers are only ever read in lists; actions write them."""
@@ -25,3 +28,7 @@ def register() -> None:
     policy.register(models.WorkflowVersion, {"view": ["workflows.change_workflow", "workflows.publish_workflow"]})
     policy.register(models.RegistrySeries)
     policy.register(models.Workflow)
+    for model in REGISTER:
+        policy.register(model, {"view": OFFICE, "add": [HANDLE], "change": [HANDLE], "delete": [HANDLE]})
+    for model in MEETINGS:
+        policy.register(model, {"view": OFFICE})

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from workflows.views import completion, matter, start
+from workflows.views import agenda, completion, matter, meetings, start
 
 app_name = "workflows"
 
@@ -21,7 +21,13 @@ one_matter = [
     path("jav/<uuid:recusal>/", matter.lift, name="lift"),
 ]
 
+one_meeting = [
+    path("", agenda.meeting, name="meeting"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("start/", start.start, name="start"),
     path("arende/<uuid:key>/", include(one_matter)),
+    path("styrelsen/", meetings.meetings, name="meetings"),
+    path("mote/<uuid:key>/", include(one_meeting)),
 ]

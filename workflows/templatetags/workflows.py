@@ -6,10 +6,11 @@ from typing import Any
 from django.template import Library
 
 from workflows import letters
-from workflows.models import Matter
+from workflows.models import Matter, Meeting
 
 register = Library()
 
+MEETING_TONES = {"planned": "waiting", "called": "ongoing", "open": "ongoing", "closed": "done", "cancelled": "stopped"}
 MESSAGE_TONES = {"queued": "waiting", "sent": "done", "failed": "stopped"}
 
 
@@ -33,6 +34,12 @@ def state_tone(matter: Matter) -> str:
     if matter.state == Matter.State.CLOSED:
         return "done"
     return "ongoing"
+
+
+@register.filter
+def meeting_tone(meeting: Meeting) -> str:
+    """The class of the chip that tells a meeting's state."""
+    return MEETING_TONES.get(meeting.state, "")
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Tests of the board: before, at and after its meetings."""
