@@ -9,11 +9,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from forms.filetypes import Refused, shown_name
+from forms.incoming import room_on_disk, too_large
 from forms.models import PartialUpload, Submission, Upload
 from forms.runtime import Question
 from records.errors import Conflict
 
-from .upload import MOST_FILES, QUOTA, keep_file, room_on_disk, too_large
+from .upload import MOST_FILES, QUOTA, keep_file
 
 PIECE = 1024 * 1024  # bytes at a time
 

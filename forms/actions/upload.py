@@ -1,11 +1,8 @@
 """What happens to a file somebody sends in: checked, stored out of the web's reach, removed with its draft."""
 
-import hashlib
-import shutil
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Sum
@@ -13,17 +10,15 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from forms.filetypes import FILE_TYPES, FileType, Refused, clean_name, sniff
+from forms.filetypes import Refused
+from forms.incoming import examine
 from forms.models import Submission, Upload
 from forms.models.upload import private_storage
-from forms.pictures import is_picture, without_metadata
 from forms.runtime import Question
-from forms.scanning import scan
 from records.errors import Conflict
 
 QUOTA = 100 * 1024 * 1024  # bytes that one submission may hold
 MOST_FILES = 50  # that one submission may hold
-FREE_SPACE = 500 * 1024 * 1024  # bytes that uploads leave free on the disk
 
 
 def keep_file(*, submission: Submission, question: Question, file: Any, name: str = "") -> Upload:
@@ -32,24 +27,19 @@ def keep_file(*, submission: Submission, question: Question, file: Any, name: st
     Raises Refused, with the sentence for the one who sent it.
     """
     settings_of_field = question.field["settings"]
-    name = name or file.name or ""
-    kind = _checked(submission, question, file)
-    scan(file)
-    if is_picture(kind):
-        file = without_metadata(file, kind)
+    incoming = examine(file, name=name, allowed=settings_of_field["types"], limit=settings_of_field["max_size"])
     upload = Upload(
         submission=submission,
         field_id=question.id,
-        name=clean_name(name, kind),
-        size=file.size,
-        content_type=kind.content_type,
-        sha256=_sha256(file),
+        name=incoming.name,
+        size=incoming.size,
+        content_type=incoming.content_type,
+        sha256=incoming.sha256,
     )
     if (known := _same(submission, upload)) is not None:
         return known
     # The file is written before the row, outside the transaction: what is left behind by a crash is swept later.
-    file.seek(0)
-    upload.file.save(upload.name, File(file), save=False)
+    upload.file.save(upload.name, File(incoming.file), save=False)
     try:
         with transaction.atomic():
             row = Submission.objects.select_for_update(no_key=True).only("pk", "state").get(pk=submission.pk)
@@ -64,34 +54,6 @@ def keep_file(*, submission: Submission, question: Question, file: Any, name: st
 def _same(submission: Submission, upload: Upload) -> Upload | None:
     stored = Upload.objects.filter(submission=submission, field_id=upload.field_id)
     return stored.filter(name=upload.name, sha256=upload.sha256).first()
-
-
-def _checked(submission: Submission, question: Question, file: Any) -> FileType:
-    settings_of_field = question.field["settings"]
-    limit = settings_of_field["max_size"]
-    if file.size > limit:
-        raise Refused("too_large", too_large(limit))
-    kind = sniff(file)
-    allowed = settings_of_field["types"]
-    if kind.name not in allowed:
-        names = ", ".join(str(FILE_TYPES[name].label) for name in allowed if name in FILE_TYPES)
-        raise Refused(
-            "not_allowed",
-            _("%(kind)s is not received here. Send one of: %(allowed)s.") % {"kind": kind.label, "allowed": names},
-        )
-    room_on_disk(file.size)
-    return kind
-
-
-def room_on_disk(size: int) -> None:
-    """Raise Refused when the disk is too full for a file of this size."""
-    if shutil.disk_usage(settings.DATA_DIR).free < FREE_SPACE + size:
-        raise Refused("no_space", _("Files cannot be received just now. Everything else works: try the file later."))
-
-
-def too_large(limit: int) -> str:
-    """What is said of a file above the limit."""
-    return _("The file is too large. It may be at most %(limit)s.") % {"limit": filesizeformat(limit)}
 
 
 def _still_fits(row: Submission, question: Question, upload: Upload, max_files: int) -> None:
@@ -115,13 +77,6 @@ def too_many(max_files: int) -> str:
         "At most %(count)s files can be sent here. Remove one first.",
         max_files,
     ) % {"count": max_files}
-
-
-def _sha256(file: Any) -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def remove_file(*, submission: Submission, key: str) -> None:

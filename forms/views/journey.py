@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods
 from forms import entry, kept_pages, prefilling, sessions, together, traps
 from forms.actions import begin as begin_draft
 from forms.actions import keep_file, remove_file, save_page, set_aside, submit
-from forms.actions.upload import too_large as file_too_large
 from forms.filetypes import Refused, shown_name
+from forms.incoming import too_large as file_too_large
 from forms.limits import request_within, within
 from forms.models import FormVersion, Submission, Upload
 from forms.opening import last_moment

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from forms import filetypes, upload_handler
+from forms import filetypes, incoming, upload_handler
 from forms.actions import upload as upload_actions
 from forms.filetypes import FILE_TYPES, Refused, clean_name, sniff
 from forms.housekeeping import purge_drafts, purge_stray_files
@@ -188,7 +188,7 @@ def test_no_more_files_than_allowed_and_no_more_than_the_quota(ada: Visitor, mon
 
 
 def test_a_full_disk_refuses_files_but_not_text(ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload_actions, "FREE_SPACE", 10**18)
+    monkeypatch.setattr(incoming, "FREE_SPACE", 10**18)
 
     html = ada.fill("ansokan", 2, {**ACTION, "q-bilagor": file("a.pdf", PDF)}).content.decode()
 
