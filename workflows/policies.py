@@ -17,6 +17,16 @@ PAPERS = (
 
 REGISTER = (models.Board, models.Member, models.Seat, models.StandingItem)
 MEETINGS = (models.Meeting, models.AgendaItem, models.AgendaPaper, models.BoardPack)
+SITTING = (
+    models.Attendance,
+    models.Ballot,
+    models.Disqualification,
+    models.Motion,
+    models.ParagraphCounter,
+    models.Reservation,
+    models.Service,
+    models.Vote,
+)
 
 
 def register() -> None:
@@ -30,5 +40,5 @@ def register() -> None:
     policy.register(models.Workflow)
     for model in REGISTER:
         policy.register(model, {"view": OFFICE, "add": [HANDLE], "change": [HANDLE], "delete": [HANDLE]})
-    for model in MEETINGS:
+    for model in (*MEETINGS, *SITTING):
         policy.register(model, {"view": OFFICE})

@@ -1,7 +1,23 @@
 """What the database itself refuses: versions, papers, confirmed decisions and registry numbers never change."""
 
-from records.triggers import append_only, frozen, kept
-from workflows.models import CompletionRequest, Decision, Letter, Matter, Statement, WorkflowVersion
+from records.triggers import append_only, frozen, guarded, kept
+from workflows.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    CompletionRequest,
+    Decision,
+    Disqualification,
+    Letter,
+    Matter,
+    Motion,
+    ParagraphCounter,
+    Reservation,
+    Service,
+    Statement,
+    Vote,
+    WorkflowVersion,
+)
 
 append_only(WorkflowVersion)
 # Not wholly append-only: the author's account may go, the paper stays.
@@ -22,3 +38,31 @@ frozen(
     ["key", "collection_id", "series_id", "registry_year", "registry_serial", "registry_number", "submission_id"],
 )
 kept(Matter)
+
+# --- at the meeting: what has been said, voted and decided stays --------------------------------------------
+PARAGRAPH = ["meeting_id", "sort", "title", "matter_id", "proposal", "state", "paragraph", "paragraph_year"]
+DECIDED = ["opened_at", "closed_at", "outcome", "method", "amount", "conditions", "decided", "decision_id"]
+frozen(AgendaItem, [*PARAGRAPH, *DECIDED], when="state = 'done'", name="closed")
+kept(AgendaItem, when="state = 'done'")
+guarded(
+    ParagraphCounter,
+    'NEW."last" < OLD."last" OR NEW."year" <> OLD."year" OR NEW."board_id" <> OLD."board_id"',
+    name="forward",
+    sentence="A paragraph's number is given once",
+)
+kept(ParagraphCounter)
+append_only(Service)
+append_only(Vote)
+frozen(Ballot, ["item_id", "number", "sort", "yes_id", "no_id", "opened_at"])
+frozen(Ballot, ["closed_at"], when="closed_at IS NOT NULL", name="closed")
+frozen(Ballot, ["winner_id", "tally", "settled_by"], when="winner_id IS NOT NULL", name="settled")
+kept(Ballot)
+frozen(Motion, ["item_id", "seat_id", "sort", "outcome", "amount", "text", "made_at"])
+frozen(Motion, ["withdrawn_at"], when="withdrawn_at IS NOT NULL", name="withdrawn")
+kept(Motion)
+frozen(Reservation, ["item_id", "seat_id", "made_at"])
+kept(Reservation)
+frozen(Disqualification, ["item_id", "seat_id", "created_at"])
+kept(Disqualification)
+frozen(Attendance, ["meeting_id", "seat_id", "name", "arrived_at"])
+frozen(Attendance, ["left_at"], when="left_at IS NOT NULL", name="left")

@@ -72,3 +72,15 @@ class Invalid(SamsynError):  # noqa: N818 (a word of the house)
         if sentence is None and self.problems:
             sentence = next(iter(self.problems.values()))[0]
         super().__init__(sentence)
+
+
+class NotLawful(SamsynError):  # noqa: N818 (a word of the house)
+    """The law does not allow it; the sentence names the ``rule``, for example "(KL 6:27)"."""
+
+    default = _("The law does not allow this.")
+    status = 409
+
+    def __init__(self, sentence: Sentence | None = None, *, rule: str = "") -> None:
+        self.rule = rule
+        text = str(self.default if sentence is None else sentence)
+        super().__init__(f"{text} ({rule})" if rule else text)

@@ -15,6 +15,8 @@ from workflows.engine import Run, locked
 from workflows.models import Matter, MatterPerson, Recusal
 from workflows.permissions import Standing, standing
 
+from .disqualification import floors_of, follow_lifting, follow_recusal
+
 INVITATIONS_A_DAY = 20
 
 
@@ -97,6 +99,7 @@ def remove_person(*, person: MatterPerson, actor: Any) -> None:
 @transaction.atomic
 def recuse(*, matter: Matter, actor: Any, reason: str = "") -> Recusal:
     """Declare one's own conflict of interest (jäv): the papers close at once, and the deputy is called where needed."""
+    floors = floors_of(matter, actor)
     matter = locked(matter)
     seen = _seen(matter, actor)
     if seen.recusal is not None:
@@ -107,12 +110,14 @@ def recuse(*, matter: Matter, actor: Any, reason: str = "") -> Recusal:
     run = Run(matter, actor)
     run.record("recused", {"recusal": str(recusal.key)})
     run.renew_tasks()
+    follow_recusal(floors, actor, reason)
     return recusal
 
 
 @transaction.atomic
 def lift_recusal(*, recusal: Recusal, actor: Any, reason: str) -> Recusal:
     """The office lifts a declaration made by mistake, or that the board found unfounded; it stays on record."""
+    floors = floors_of(recusal.matter, actor)
     matter = locked(recusal.matter)
     seen = _seen(matter, actor)
     if not seen.is_officer or recusal.user_id == actor.pk:
@@ -129,4 +134,5 @@ def lift_recusal(*, recusal: Recusal, actor: Any, reason: str) -> Recusal:
     run = Run(matter, actor)
     run.record("recusal_lifted", {"recusal": str(recusal.key)}, {"reason": reason})
     run.renew_tasks()
+    follow_lifting(floors, recusal.user)
     return recusal

@@ -176,6 +176,11 @@ class AgendaItem(Scoped):
                 condition=~models.Q(state="removed"),
                 name="workflows_a_matter_once_per_meeting",
             ),
+            models.UniqueConstraint(
+                fields=["meeting"],
+                condition=models.Q(state="open"),
+                name="workflows_one_open_item_per_meeting",
+            ),
             models.CheckConstraint(
                 condition=models.Q(paragraph__isnull=True) | models.Q(paragraph_year__isnull=False),
                 name="workflows_a_paragraph_has_a_year",

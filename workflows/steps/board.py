@@ -12,15 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from forms.fields.choices import Radios
 from forms.fields.numbers import AffixInput, NumberAnswer
 from records.errors import Conflict
+from workflows.board.law import GRANTS, wrong_amount
 from workflows.kinds import Choice, Compiled, Edge, Example, Move, Step, StepForm, StepSettings, TargetBlock, Wait
-from workflows.models import Decision
+from workflows.models import AgendaItem, Decision, Meeting
 from workflows.roles import CONFIRM, CONFIRM_AS_DEPUTY, HANDLE, SERVE
 
 if TYPE_CHECKING:
     from workflows.engine import Run
     from workflows.models import Matter, Task
 
-GRANTS = (Decision.Outcome.GRANTED, Decision.Outcome.GRANTED_IN_PART)
+AMOUNTS = {
+    "needless": _("An amount is written only when money is granted. Leave it empty."),
+    "missing": _("Write the amount that the board granted."),
+    "none": _("The amount must be more than 0 kronor."),
+    "too_much": _("The amount cannot be more than what was applied for."),
+    "whole": _("Granted in part means less than what was applied for. Otherwise choose “granted”."),
+}
 
 
 class DecisionForm(StepForm):
@@ -71,24 +78,14 @@ class DecisionForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        outcome, amount, applied = data.get("outcome"), data.get("amount"), self.matter.amount_applied
+        outcome, amount = data.get("outcome"), data.get("amount")
         if "amount" in self.errors or outcome is None:
             return data
-        if outcome not in GRANTS:
-            if amount:
-                self.add_error("amount", _("An amount is written only when money is granted. Leave it empty."))
+        wrong = wrong_amount(outcome, amount, self.matter.amount_applied)
+        if wrong is not None:
+            self.add_error("amount", AMOUNTS[wrong])
+        elif outcome not in GRANTS:
             data["amount"] = None
-        elif amount is None:
-            if applied is not None or outcome == Decision.Outcome.GRANTED_IN_PART:
-                self.add_error("amount", _("Write the amount that the board granted."))
-        elif amount <= 0:
-            self.add_error("amount", _("The amount must be more than 0 kronor."))
-        elif applied is not None and amount > applied:
-            self.add_error("amount", _("The amount cannot be more than what was applied for."))
-        elif applied is not None and outcome == Decision.Outcome.GRANTED_IN_PART and amount >= applied:
-            self.add_error(
-                "amount", _("Granted in part means less than what was applied for. Otherwise choose “granted”.")
-            )
         return data
 
 
@@ -161,6 +158,8 @@ class BoardDecision(Step):
 
     def waits(self, step: Compiled, matter: "Matter") -> list[Wait]:
         read = Wait("read", SERVE, blocking=False)
+        if is_with_the_board(matter):
+            return [read]
         if matter.pending_decision() is None:
             return [Wait("record", HANDLE), read]
         role = CONFIRM_AS_DEPUTY if matter.chair_is_recused() else CONFIRM
@@ -195,20 +194,7 @@ class BoardDecision(Step):
 
     def _record(self, step: Compiled, run: "Run", data: Mapping[str, Any]) -> None:
         """A new record of what the minutes say; one that was made before stays, and no longer counts."""
-        matter = run.matter
-        decision = Decision.objects.create(
-            matter=matter,
-            author=run.actor,
-            step=step["id"],
-            visit=matter.visit,
-            number=matter.decisions.filter(visit=matter.visit).count() + 1,
-            meeting_date=data["meeting_date"],
-            paragraph=data["paragraph"],
-            outcome=data["outcome"],
-            amount=data["amount"],
-            conditions=data["conditions"],
-        )
-        run.changed("decision_recorded", _facts(decision))
+        record_decision(run, **{name: data[name] for name in DECIDED})
 
     def _confirm(self, run: "Run", *, as_deputy: bool) -> str:
         """The latest record becomes the decision."""
@@ -234,6 +220,45 @@ class BoardDecision(Step):
         if decision is not None and decision.author_id == user.pk:
             return gettext("You recorded this decision, so somebody else must confirm it.")
         return None
+
+
+DECIDED = ("meeting_date", "paragraph", "outcome", "amount", "conditions")
+
+
+def record_decision(
+    run: "Run", *, meeting_date: Any, paragraph: str, outcome: str, amount: Any, conditions: str
+) -> Decision:
+    """A new record of what the board decided; one that was made before stays, and no longer counts."""
+    matter = run.matter
+    decision = Decision.objects.create(
+        matter=matter,
+        author=run.actor,
+        step=matter.step,
+        visit=matter.visit,
+        number=matter.decisions.filter(visit=matter.visit).count() + 1,
+        meeting_date=meeting_date,
+        paragraph=paragraph,
+        outcome=outcome,
+        amount=amount,
+        conditions=conditions,
+    )
+    run.changed("decision_recorded", _facts(decision))
+    return decision
+
+
+def is_with_the_board(matter: "Matter") -> bool:
+    """Does a called or open meeting deal with the matter, or do its minutes wait for adjustment?
+
+    Then nobody records or confirms the decision by hand: the § does, and the adjusted minutes.
+    """
+    items = matter.agenda_items.exclude(state=AgendaItem.State.REMOVED)
+    decided = matter.pending_decision()
+    if decided is not None:
+        return items.filter(decision=decided).exists()
+    return items.filter(
+        state__in=(AgendaItem.State.WAITING, AgendaItem.State.OPEN),
+        meeting__state__in=(Meeting.State.CALLED, Meeting.State.OPEN),
+    ).exists()
 
 
 def _facts(decision: Decision) -> dict[str, Any]:
