@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import ListBlock, StructBlock
 
-from forms.expressions import Name, Type
-from forms.kinds import family
-from workflows.kinds import Edge, Step, step_name
+from forms import expressions
+from forms.expressions import ExpressionError, Name, Type, sentence
+from forms.kinds import Problem, family
+from workflows.kinds import Edge, Step, TargetBlock, step_name
 
 FORMAT = 1
 
@@ -64,9 +67,39 @@ class Context:
             found.setdefault(draft.name, draft)
         return found
 
-    def target(self, name: str) -> Draft | None:
-        """The step an outcome points at by name."""
-        return self.by_name.get(step_name(name))
+    @cached_property
+    def by_id(self) -> dict[str, Draft]:
+        """The steps by their stable ids."""
+        return {draft.id: draft for draft in self.drafts if draft.id}
+
+    def target(self, written: str) -> Draft | None:
+        """The step an outcome points at, by its id or, as drafts used to, by its short name."""
+        return self.by_id.get((written or "").strip()) or self.by_name.get(step_name(written))
+
+    def condition(self, written: str) -> dict[str, Any]:
+        """A condition as a version keeps it: as written, and compiled for each bound form. Raises ExpressionError."""
+        return {
+            "condition": written,
+            "by_form": {
+                form: expressions.compile(written, names, expected=Type.BOOLEAN).to_json()
+                for form, names in self.names().items()
+            },
+        }
+
+    def condition_problems(self, written: str, block_id: str, setting: str) -> Iterator[Problem]:
+        """What is wrong with a condition, told for the first form it does not fit."""
+        for form, names in self.names().items():
+            try:
+                expressions.compile(written, names, expected=Type.BOOLEAN)
+            except ExpressionError as error:
+                said = sentence(error, gettext)
+                if form:
+                    said = gettext("%(sentence)s (In the form “%(form)s”.)") % {
+                        "sentence": said,
+                        "form": self.title_of(form),
+                    }
+                yield Problem("condition", said, block_id or self.block_id, setting=setting)
+                return
 
     @cached_property
     def forms(self) -> dict[str, Any]:
@@ -123,6 +156,31 @@ def fill_names(steps: Any) -> bool:
     return given
 
 
+def pin_targets(steps: Any) -> bool:
+    """Let every outcome point at its step by id, so that no new name breaks it; tells whether any was changed."""
+    found = drafts(steps)
+    context = Context(None, found)
+    return sum(_pin(child.block, child.value, context) for child in steps) > 0
+
+
+def _pin(block: Any, value: Any, context: Context) -> int:
+    """Pin the outcomes inside a block; tells how many were changed."""
+    if isinstance(block, ListBlock):
+        return sum(_pin(block.child_block, child.value, context) for child in value.bound_blocks)
+    if not isinstance(block, StructBlock):
+        return 0
+    pinned = 0
+    for name, child in block.child_blocks.items():
+        if isinstance(child, TargetBlock):
+            target = context.target(value.get(name) or "")
+            if target is not None and target.id and target.id != value[name]:
+                value[name] = target.id
+                pinned += 1
+        else:
+            pinned += _pin(child, value.get(name), context)
+    return pinned
+
+
 def compile_workflow(workflow: Any) -> dict[str, Any]:
     """The graph as JSON. Asked only when the lint found no error."""
     context = context_of(workflow)
@@ -146,12 +204,28 @@ def _compile_step(draft: Draft, context: Context) -> dict[str, Any]:
         "applicant_now": (draft.value.get("applicant_now") or "").strip(),
         "applicant_future": (draft.value.get("applicant_future") or "").strip(),
         "due_days": draft.value.get("due_days"),
+        **_clock(draft.value),
         "settings": draft.kind.compile(draft.value, context),
         "outcomes": [
             {"name": edge.name, "label": edge.label, "target": _id(context.target(edge.target))}
             for edge in draft.edges()
         ],
     }
+
+
+def _clock(value: Mapping[str, Any]) -> dict[str, Any]:
+    """When those a step waits for are reminded, in days after the last day, and to whom it goes when it is late."""
+    kept: dict[str, Any] = {}
+    days = {
+        row["days"] * (-1 if row["when"] == "before" else 1)
+        for row in value.get("reminders") or ()
+        if row.get("days") and row.get("when")
+    }
+    if days:
+        kept["reminders"] = sorted(days)
+    if value.get("late_days") and value.get("late_to"):
+        kept["late"] = {"days": value["late_days"], "to": value["late_to"]}
+    return kept
 
 
 def _id(draft: Draft | None) -> str | None:

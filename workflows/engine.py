@@ -1,6 +1,7 @@
 """What moves a matter: the compiled graph decides, one locked row at a time."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from forms.queries import effective_answers, runtime_of
+from forms.queries import runtime_of
 from records.errors import Conflict, Invalid, SamsynError
 from records.events import NewEffect, NewEvent, NewMail, record
 from records.models import Event
 from records.policy import users_with
 from workflows import history, letters
 from workflows.compiling import BY_HAND, kind_of
+from workflows.facts import answers_of, values_of
 from workflows.kinds import Wait
 from workflows.models import Matter, MatterPerson, Note, Task
 from workflows.roles import APPLICANT, HANDLE
@@ -108,12 +110,13 @@ class Run:
         )
 
     def reminders(self, task: Task) -> list[NewMail]:
-        """The mails that remind those a task waits for."""
+        """The mails that remind those a task waits for; one per person and reminder."""
+        cause = "overdue" if task.reminded_days in (None, 1) else f"overdue({task.reminded_days})"
         if task.role != APPLICANT:
-            return tell_of(task, cause="overdue")
+            return tell_of(task, cause=cause)
         with translation.override(self.matter.language):
             waits = {"task": task.label, "due": letters.day(task.due) or gettext("no date set")}
-        return [self.mail(letters.TASK, f"overdue:{task.pk}", person, **waits) for person in self.people()]
+        return [self.mail(letters.TASK, f"{cause}:{task.pk}", person, **waits) for person in self.people()]
 
     def people(self) -> list[MatterPerson]:
         """Everyone outside the office."""
@@ -204,6 +207,10 @@ class Run:
         """Let the open tasks be what the matter waits for: finish the others, open the missing, tell who must act."""
         wanted = {(wait.role, wait.what): wait for wait in self.waits()}
         tasks = self._open_tasks()
+        late = (self.matter.current or {}).get("late")
+        for task in tasks:
+            if late and task.escalated_at and (wait := wanted.get((task.role, task.what))) is not None:
+                wanted.setdefault((late["to"], task.what), replace(wait, role=late["to"]))
         self._finish_tasks(task for task in tasks if (task.role, task.what) not in wanted)
         there = {(task.role, task.what) for task in tasks}
         for key, wait in wanted.items():
@@ -238,17 +245,7 @@ class Run:
     # -- reading --------------------------------------------------------------------------------------
     def values(self) -> tuple[str, dict[str, Any]]:
         """The form's key and what rules are evaluated over: answers by question, and facts of the matter."""
-        matter = self.matter
-        decision, statement = matter.confirmed_decision(), matter.statements.last()
-        facts = {
-            "matter.amount_applied": matter.amount_applied,
-            "matter.amount_granted": matter.amount_granted,
-            "matter.recommendation": statement.outcome if statement else None,
-            "matter.decision": decision.outcome if decision else None,
-        }
-        if matter.submission is None:
-            return "", facts
-        return str(matter.submission.form_id), {**_answers(matter.submission), **facts}
+        return values_of(self.matter)
 
 
 def tell_of(task: Task, *, but: Any = None, cause: str = "task") -> list[NewMail]:
@@ -291,21 +288,11 @@ def _writable(user: Any) -> bool:
     return True
 
 
-def _answers(submission: Any) -> dict[str, Any]:
-    """What the answers are worth in rules, by question."""
-    questions = runtime_of(submission).questions
-    return {
-        field_id: questions[field_id].kind.expression_value(questions[field_id].field, value)
-        for field_id, value in effective_answers(submission).items()
-        if field_id in questions
-    }
-
-
 def _answer_named(matter: Matter, name: str) -> Any:
     if not name or matter.submission is None:
         return None
     found = next((q for q in runtime_of(matter.submission).questions.values() if q.field["name"] == name), None)
-    return _answers(matter.submission).get(found.id) if found else None
+    return answers_of(matter.submission).get(found.id) if found else None
 
 
 def read_amount(matter: Matter) -> Decimal | None:

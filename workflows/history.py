@@ -246,6 +246,9 @@ TELLINGS: dict[str, Telling] = {
     "matter.reminded": Telling(
         lambda facts: gettext("A reminder was sent to %(who)s") % {"who": called(facts.say["role"])}
     ),
+    "matter.escalated": Telling(
+        lambda facts: gettext("It is late, so %(who)s can do it too") % {"who": called(facts.say["to"])}
+    ),
     "matter.published": Telling(
         lambda facts: _("A page about it was published"), lambda facts: _("A page about it was published"), EVERYONE
     ),

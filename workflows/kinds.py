@@ -9,8 +9,11 @@ from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.admin.staticfiles import versioned_static
+from wagtail.blocks.struct_block import BlockGroup
 
 from forms.kinds import Kind, Problem
+from workflows.roles import CONFIRM_AS_DEPUTY, HANDLE, called
 
 Compiled = Mapping[str, Any]
 """One step of a compiled graph."""
@@ -21,6 +24,10 @@ Run = Any
 Context = Any
 """A matter, a task, a transaction's work (``engine.Run``), the draft around a step (``compiling.Context``): what a kind
 is handed. They are built on the kinds, so they are not imported here."""
+
+
+LONGEST = 120
+"""Days before or after its last day that a task can be reminded of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,18 @@ class StepForm(django.forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class Reminder(blocks.StructBlock):
+    """A day on which those a task waits for are reminded."""
+
+    days = blocks.IntegerBlock(label=_("Days"), min_value=1, max_value=LONGEST)
+    when = blocks.ChoiceBlock(
+        label=_("When"), choices=[("before", _("before the last day")), ("after", _("after the last day"))]
+    )
+
+    class Meta:
+        label_format = "{days} {when}"
+
+
 class StepSettings(blocks.StructBlock):
     """What every step lets the editor set: its name and the three labels of the state."""
 
@@ -97,7 +116,7 @@ class StepSettings(blocks.StructBlock):
         label=_("Short name"),
         required=False,
         max_length=80,
-        help_text=_("What other steps point at. Keep it when you change what the step is called. Empty: as above."),
+        help_text=_("What the step is called in files. Empty: as above."),
     )
     applicant_now = blocks.CharBlock(
         label=_("To the applicant, while it is here"),
@@ -118,15 +137,52 @@ class StepSettings(blocks.StructBlock):
         max_value=730,
         help_text=_("Counted from the day the matter comes to the step. Empty: no date."),
     )
+    reminders = blocks.ListBlock(
+        Reminder(),
+        label=_("Reminders by mail"),
+        required=False,
+        default=[],
+        max_num=6,
+        help_text=_("None: one reminder, the day after the last day."),
+    )
+    late_days = blocks.IntegerBlock(
+        label=_("Days late before somebody else may do it too"), required=False, min_value=1, max_value=LONGEST
+    )
+    late_to = blocks.ChoiceBlock(
+        label=_("Who then may do it too"),
+        choices=[(role, called(role)) for role in (HANDLE, CONFIRM_AS_DEPUTY)],
+        required=False,
+        help_text=_("They are told by mail. Whoever it waited for can still do it."),
+    )
+
+    def get_form_layout(self) -> BlockGroup:
+        """What the kind itself asks for first; days, reminders and the short name are folded away."""
+        folded = ("name", "due_days", "reminders", "late_days", "late_to")
+        return BlockGroup(
+            [name for name in self.child_blocks if name not in folded],
+            settings=[name for name in folded if name in self.child_blocks],
+        )
+
+
+class TargetInput(django.forms.TextInput):
+    """Where a step is chosen: the script `step-target.js` lays a list of the present steps over it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"data-controller": "step-target", "data-say": _("Choose a step"), **(attrs or {})})
+
+    @property
+    def media(self) -> django.forms.Media:  # type: ignore[override]
+        return django.forms.Media(js=[versioned_static("workflows/step-target.js")])
 
 
 class TargetBlock(blocks.CharBlock):
-    """The name of the step an outcome leads to."""
+    """The step an outcome leads to, by its stable id; a draft from before, or from a file, may hold its short name."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 80)
         kwargs.setdefault("label", _("Leads to the step"))
         super().__init__(**kwargs)
+        self.field.widget = TargetInput()
 
 
 class Step(Kind, family="step"):
@@ -136,6 +192,7 @@ class Step(Kind, family="step"):
     final: ClassVar[bool] = False
     shape: ClassVar[str] = "box"
     ruled_by: ClassVar[str] = ""  # the compiled setting that holds the conditions of its outcomes
+    has_own_due: ClassVar[bool] = False  # its last day is set where it is used, not by the step's days
     example: ClassVar[Example]
     # What outcomes and tasks are called where the editor does not name them; shown in the reader's language.
     outcome_labels: ClassVar[Mapping[str, Any]] = {}
@@ -199,6 +256,10 @@ class Step(Kind, family="step"):
         """A sentence that tells why a person who holds the role may not do just this task, or nothing."""
         return None
 
+    def why_not_choice(self, step: Compiled, matter: Matter, choice: str, user: Any) -> str | None:
+        """A sentence that tells why a person who may do the task may not choose just this, or nothing."""
+        return None
+
     def outcome_label(self, step: Compiled, outcome: str) -> str:
         """What an outcome is called."""
         if outcome in self.outcome_labels:
@@ -240,12 +301,14 @@ def comment_field(label: Any, *, required: bool, help_text: Any = "") -> django.
 
 
 __all__ = [
+    "LONGEST",
     "Choice",
     "Compiled",
     "Edge",
     "Example",
     "Move",
     "Plain",
+    "Reminder",
     "Step",
     "StepForm",
     "StepSettings",

@@ -1,5 +1,6 @@
 """What stands in the way of publishing a workflow, and how to cure it, each at its own step."""
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -28,7 +29,7 @@ def lint_workflow(workflow: Any) -> list[Problem]:
     for draft in context.drafts:
         context.block_id = draft.id
         found += draft.kind.lint(draft.value, context)
-    return [*found, *_shape(context), *_actors(context)]
+    return [*found, *_clocks(context), *_shape(context), *_actors(context)]
 
 
 def links(context: Context) -> dict[str, list[str]]:
@@ -162,18 +163,64 @@ def _targets(context: Context) -> Iterator[Problem]:
             if not (edge.target or "").strip():
                 yield Problem(
                     "no_target",
-                    gettext("This outcome leads nowhere. Write the step it leads to: %(known)s.") % {"known": known},
+                    gettext("This outcome leads nowhere. Choose the step it leads to: %(known)s.") % {"known": known},
                     edge.block_id or draft.id,
                     setting=edge.setting,
                 )
             elif context.target(edge.target) is None:
+                said = gettext("The step this outcome led to is no longer there. The steps are %(known)s.")
+                if not _is_id(edge.target):
+                    said = gettext("There is no step “%(name)s”. The steps are %(known)s.")
                 yield Problem(
                     "unknown_target",
-                    gettext("There is no step “%(name)s”. The steps are %(known)s.")
-                    % {"name": edge.target, "known": known},
+                    said % {"name": edge.target, "known": known},
                     edge.block_id or draft.id,
                     setting=edge.setting,
                 )
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _clocks(context: Context) -> Iterator[Problem]:
+    """Reminders and late days that count from a last day the step does not have, or name nobody."""
+    for draft in context.drafts:
+        value = draft.value
+        counts = bool(value.get("reminders")) or bool(value.get("late_days"))
+        if counts and value.get("due_days") is None and not draft.kind.has_own_due:
+            yield Problem(
+                "no_last_day",
+                gettext("“%(step)s” has no last day for the reminders to count from. Write how many days it has.")
+                % {"step": draft.label},
+                draft.id,
+                setting="due_days",
+            )
+        for row in value.get("reminders") or ():
+            before = row["days"] if row.get("when") == "before" else 0
+            if before and value.get("due_days") is not None and before > value["due_days"]:
+                yield Problem(
+                    "early_reminder",
+                    gettext(
+                        "“%(step)s” is due after %(due)s days, so a reminder %(before)s days before could never be "
+                        "sent. Write fewer days, or give the step more."
+                    )
+                    % {"step": draft.label, "due": value["due_days"], "before": before},
+                    draft.id,
+                    setting="reminders",
+                )
+        if bool(value.get("late_days")) != bool(value.get("late_to")):
+            yield Problem(
+                "half_late",
+                gettext("Write both after how many days “%(step)s” goes on to somebody else and to whom, or neither.")
+                % {"step": draft.label},
+                draft.id,
+                setting="late_to" if value.get("late_days") else "late_days",
+            )
 
 
 def _shape(context: Context) -> Iterator[Problem]:

@@ -163,14 +163,14 @@ def _panels(seen: Standing) -> tuple[list[TaskPanel], list[TaskPanel]]:
         reason = why_not(seen.user, task, as_seen=seen)
         panel = TaskPanel(task, why_not=reason)
         if reason is None:
-            panel.forms = choice_forms(task)
+            panel.forms = choice_forms(task, seen.user)
             own.append(panel)
         elif task.blocking and not seen.is_applicant:
             others.append(panel)
     return sorted(own, key=lambda panel: not panel.task.blocking), others
 
 
-def choice_forms(task: Task) -> list[ChoiceForm]:
+def choice_forms(task: Task, user: Any) -> list[ChoiceForm]:
     """The forms of a task: choices that ask for the same share one, with a button each."""
     step = task.matter.current
     if step is None:
@@ -178,6 +178,8 @@ def choice_forms(task: Task) -> list[ChoiceForm]:
     kind = kind_of(step)
     found: list[ChoiceForm] = []
     for choice in kind.choices(step, task.matter, task.what):
+        if kind.why_not_choice(step, task.matter, choice.name, user):
+            continue
         known = next((one for one in found if type(one.form) is choice.form), None)
         if known is not None:
             known.choices.append(choice)

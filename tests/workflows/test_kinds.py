@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from wagtail.blocks import ListBlock
 
 from forms.kinds import family
 from records.errors import SamsynError
@@ -141,8 +142,8 @@ def test_it_reminds_whoever_is_late(started: Matter, kind: Step) -> None:
 
 def test_an_unfinished_draft_is_told_of_and_never_breaks(kind: Step) -> None:
     collection = association()
-    lists = ("outcomes", "rules")
-    empty: dict[str, Any] = {name: [{}] if name in lists else None for name in kind.Settings().child_blocks}
+    blocks = kind.Settings().child_blocks
+    empty: dict[str, Any] = {name: [{}] if isinstance(blocks[name], ListBlock) else None for name in blocks}
     made = workflow(collection, steps=[(kind.name, {}), (kind.name, empty), ENDING], publish=False)
 
     problems = made.lint()

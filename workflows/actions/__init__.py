@@ -1,5 +1,6 @@
 """The only writers of business changes in this room: one transaction each, permission asked inside, event written."""
 
+from .clock import remind_overdue
 from .definition import import_workflow, publish_workflow
 from .matter import (
     add_note,
@@ -8,7 +9,6 @@ from .matter import (
     close,
     receive_completion,
     register_by_hand,
-    remind_overdue,
     start,
     withdraw,
 )

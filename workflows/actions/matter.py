@@ -170,6 +170,8 @@ def choose(
     found = next((one for one in kind.choices(step, matter, task.what) if one.name == choice), None)
     if found is None or found.url:
         raise Invalid(_("This cannot be chosen here."))
+    if reason := kind.why_not_choice(step, matter, choice, actor):
+        raise NotAllowed(reason)
     form = found.form(data or {}, **kind.about(found, step, matter))
     if not form.is_valid():
         raise Invalid({name: [str(error) for error in errors] for name, errors in form.errors.items()})
@@ -277,30 +279,3 @@ def assign(*, matter: Matter, officer: Any, actor: Any) -> Matter:
         {"name": str(officer)} if officer else {},
     )
     return matter
-
-
-# --- in time -------------------------------------------------------------------------------------------
-def remind_overdue(*, today: Any = None) -> int:
-    """Remind once, by mail, of every task whose last day has passed; returns how many tasks were reminded of."""
-    today = today or timezone.localdate()
-    late = Task.objects.filter(done_at=None, reminded_at=None, due__lt=today, matter__state=Matter.State.OPEN)
-    reminded = 0
-    for pk in list(late.values_list("pk", flat=True)):
-        with transaction.atomic():
-            task = Task.objects.select_related("matter").get(pk=pk)
-            matter = locked(task.matter)
-            task = Task.objects.get(pk=pk)
-            task.matter = matter
-            if task.done_at or task.reminded_at:
-                continue
-            task.reminded_at = timezone.now()
-            task.save()
-            run = Run(matter, None)
-            step = matter.current
-            run.record(
-                "reminded",
-                {"role": task.role, "what": task.what},
-                mails=kind_of(step).overdue(step, run, task) if step else run.reminders(task),
-            )
-            reminded += 1
-    return reminded

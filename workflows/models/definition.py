@@ -10,7 +10,7 @@ from modelcluster.models import ClusterableModel
 
 from forms.definition import Definition, DefinitionVersion
 from forms.kinds import KindsField, Problem
-from workflows.compiling import compile_workflow, fill_names
+from workflows.compiling import compile_workflow, fill_names, pin_targets
 from workflows.drawing import sketch
 from workflows.linting import lint_workflow
 
@@ -68,7 +68,9 @@ class Workflow(Definition, ClusterableModel):
         return lint_workflow(self)
 
     def fill_names(self) -> bool:
-        return fill_names(self.steps)
+        """Short names for those without, and outcomes that point at their steps by id."""
+        named = fill_names(self.steps)
+        return pin_targets(self.steps) or named
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "workflows/preview.html"

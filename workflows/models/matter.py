@@ -219,6 +219,10 @@ class Task(Scoped):
     )
     outcome = models.CharField(max_length=120, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    reminded_days = models.SmallIntegerField(
+        null=True, blank=True, help_text="the latest reminder sent, in days after the last day"
+    )
+    escalated_at = models.DateTimeField(null=True, blank=True, help_text="when it went to somebody else too")
 
     class Meta:
         verbose_name = _("task")

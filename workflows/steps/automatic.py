@@ -15,6 +15,8 @@ from workflows import letters
 from workflows.kinds import Compiled, Edge, Example, Step, StepSettings, TargetBlock
 from workflows.papers import write_letter
 
+from .outcomes import letter_problems
+
 if TYPE_CHECKING:
     from workflows.compiling import Context
     from workflows.engine import Run
@@ -60,15 +62,7 @@ class Message(Step):
         return {"letter": value["letter"], "subject": value["subject"], "text": value["text"]}
 
     def check(self, value: Mapping[str, Any], context: "Context") -> Iterable[Problem]:
-        for setting in ("subject", "text"):
-            for wrong in letters.unknown_placeholders(value.get(setting) or ""):
-                yield Problem(
-                    "placeholder",
-                    gettext("Nothing is known to put in for “%(wrong)s”. You can use: %(known)s.")
-                    % {"wrong": wrong, "known": letters.known_placeholders()},
-                    context.block_id,
-                    setting=setting,
-                )
+        return letter_problems(value, context.block_id)
 
     def enter(self, step: Compiled, run: "Run") -> str | None:
         settings = step["settings"]

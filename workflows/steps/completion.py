@@ -100,6 +100,7 @@ class Completion(Step):
     label = _("Completion by the applicant")
     icon = "edit"
     group = _("People act")
+    has_own_due = True
     outcome_labels: ClassVar = OUTCOMES
     task_labels: ClassVar = {
         "request": _("Choose what the applicant is to complete"),

@@ -8,21 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from forms.kinds import Problem
-from workflows.kinds import (
-    Choice,
-    Compiled,
-    Edge,
-    Example,
-    Move,
-    Step,
-    StepForm,
-    StepSettings,
-    TargetBlock,
-    Wait,
-    comment_field,
-    step_name,
+from workflows.kinds import Choice, Compiled, Edge, Example, Move, Step, StepSettings, Wait
+from workflows.roles import CONFIRM, HANDLE, REVIEW
+
+from .outcomes import (
+    OFFICER,
+    Outcome,
+    check_outcomes,
+    choices_of,
+    compile_outcomes,
+    edges_of,
+    take_outcome,
+    why_not_outcome,
 )
-from workflows.roles import HANDLE
 
 if TYPE_CHECKING:
     from workflows.compiling import Context
@@ -30,29 +28,13 @@ if TYPE_CHECKING:
     from workflows.models import Matter, Task
 
 
-class CommentForm(StepForm):
-    """An internal comment that goes with the choice."""
-
-    comment = comment_field(_("Comment"), required=False, help_text=_("Only the office sees it."))
-
-
-class RequiredCommentForm(StepForm):
-    """A choice that must be explained."""
-
-    comment = comment_field(_("Reason"), required=True, help_text=_("Only the office sees it."))
-
-
-class Outcome(blocks.StructBlock):
-    """One way out of the check, as the editor names it."""
-
-    label = blocks.CharBlock(label=_("What the button says"), max_length=80)
-    target = TargetBlock()
-    tone = blocks.ChoiceBlock(
-        label=_("Looks like"),
-        choices=[("primary", _("the usual way on")), ("secondary", _("another way")), ("danger", _("a refusal"))],
-        default="primary",
-    )
-    explain = blocks.BooleanBlock(label=_("A reason must be written"), required=False)
+WHO = {
+    "": HANDLE,
+    OFFICER: HANDLE,
+    REVIEW: REVIEW,
+    CONFIRM: CONFIRM,
+}
+"""Who does a check, and the right that it asks for; the responsible officer is one of the office."""
 
 
 class Check(Step):
@@ -82,57 +64,48 @@ class Check(Step):
         """The outcomes, each with a button."""
 
         outcomes = blocks.ListBlock(Outcome(), label=_("Outcomes"), min_num=1)
+        who = blocks.ChoiceBlock(
+            label=_("Who does it"),
+            choices=[
+                (OFFICER, _("the responsible officer, or the office when there is none")),
+                (REVIEW, _("the preparatory group")),
+                (CONFIRM, _("the chair")),
+            ],
+            required=False,
+            help_text=_("Empty: anybody at the office."),
+        )
 
     def edges(self, value: Mapping[str, Any]) -> list[Edge]:
-        rows = value.get("outcomes") or []
-        ids = [child.id or "" for child in rows.bound_blocks] if hasattr(rows, "bound_blocks") else [""] * len(rows)
-        return [
-            Edge(step_name(row["label"]), row["target"], row["label"], "target", block_id)
-            for row, block_id in zip(rows, ids, strict=True)
-        ]
+        return edges_of(value.get("outcomes"))
 
     def compile(self, value: Mapping[str, Any], context: "Context") -> dict[str, Any]:
-        return {
-            "outcomes": {
-                step_name(row["label"]): {"tone": row.get("tone") or "primary", "explain": bool(row.get("explain"))}
-                for row in value.get("outcomes") or []
-            }
-        }
+        who = {"who": value["who"]} if value.get("who") else {}
+        return {"outcomes": compile_outcomes(value.get("outcomes"), context), **who}
 
     def check(self, value: Mapping[str, Any], context: "Context") -> Iterable[Problem]:
-        names = [edge.name for edge in self.edges(value)]
-        for edge in self.edges(value):
-            if not edge.name or names.count(edge.name) > 1:
-                yield Problem(
-                    "same_outcome",
-                    gettext(
-                        "Two outcomes cannot be told apart by “%(label)s”. Write something different on each button."
-                    )
-                    % {"label": edge.label},
-                    edge.block_id or context.block_id,
-                    setting="label",
-                )
+        return check_outcomes(value.get("outcomes"), context)
 
     def actors(self, step: Compiled) -> tuple[str, ...]:
-        return (HANDLE,)
+        return (_role(step.get("settings", step)),)
 
     def waits(self, step: Compiled, matter: "Matter") -> list[Wait]:
-        return [Wait("check", HANDLE)]
+        return [Wait("check", _role(step["settings"]))]
 
     def choices(self, step: Compiled, matter: "Matter", what: str) -> list[Choice]:
-        settings = step["settings"]["outcomes"]
-        return [
-            Choice(
-                edge["name"],
-                edge["label"],
-                RequiredCommentForm if settings[edge["name"]]["explain"] else CommentForm,
-                tone=settings[edge["name"]]["tone"],
-                outcomes=(edge["name"],),
-            )
-            for edge in step["outcomes"]
-        ]
+        return choices_of(step, matter)
+
+    def why_not(self, step: Compiled, matter: "Matter", what: str, user: Any) -> str | None:
+        officer = matter.officer
+        if step["settings"].get("who") != OFFICER or officer is None or not officer.is_active or officer.pk == user.pk:
+            return None
+        return gettext("Only the responsible officer, %(name)s, can do this.") % {"name": officer}
+
+    def why_not_choice(self, step: Compiled, matter: "Matter", choice: str, user: Any) -> str | None:
+        return why_not_outcome(step, matter, choice, user)
 
     def apply(self, step: Compiled, run: "Run", task: "Task", choice: str, data: Mapping[str, Any]) -> str | None:
-        if comment := data.get("comment"):
-            run.note(comment)
-        return choice
+        return take_outcome(step, run, choice, data)
+
+
+def _role(settings: Mapping[str, Any]) -> str:
+    return WHO[settings.get("who") or ""]
