@@ -162,7 +162,11 @@ def _settings(old: Json, new: Json) -> Iterator[Change]:
             labels = {edge["name"]: label for label, edge in _by_label(new).items()}
             for key in other:
                 if key in one and one[key] != other[key]:
-                    parts = [name for name in other[key] if one[key].get(name) != other[key][name]]
+                    # The condition of an outcome stands with where it leads.
+                    names = [name for name in {**one[key], **other[key]} if name != "condition"]
+                    parts = [name for name in names if one[key].get(name) != other[key].get(name)]
+                    if not parts:
+                        continue
                     values = [_value(block, {name: row.get(name) for name in parts}) for row in (one[key], other[key])]
                     yield Change("settings", new["label"], str(labels.get(key, key)), _("Has been changed."), *values)
             continue

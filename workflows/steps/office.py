@@ -85,6 +85,10 @@ class Check(Step):
     def check(self, value: Mapping[str, Any], context: "Context") -> Iterable[Problem]:
         return check_outcomes(value.get("outcomes"), context)
 
+    def conditions(self, step: Compiled) -> Mapping[str, Mapping[str, Any]]:
+        outcomes = step["settings"]["outcomes"]
+        return {name: said["condition"] for name, said in outcomes.items() if "condition" in said}
+
     def actors(self, step: Compiled) -> tuple[str, ...]:
         return (_role(step.get("settings", step)),)
 
