@@ -1,6 +1,7 @@
 """One value made fit for one cell: nothing raises, nothing comes alive, nothing is cut without being said."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,31 @@ REPLACEMENT = "\ufffd"
 LONGEST = 32_767  # UTF-16 units that a spreadsheet cell holds
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 EXACT_DIGITS = 15
+FIRST_YEAR = 1900
+
+CONTROL = bytes(sorted({*range(32)} - {9, 10, 13}))
 
 # What XML 1.0 cannot hold, and the code points that are no characters.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Numerals(list[str | None]):
+    """A column of numbers as they are written: digits, a sign and a point; None for nothing."""
+
+
+class Ready(list[str | None]):
+    """A column of cells that a writer has made ready; None for nothing."""
+
+
+def is_clean(text: str, unwanted: bytes = CONTROL) -> bool:
+    """Has it only what a file can hold, and none of the unwanted? Looked for among bytes: ten times as fast."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return False
+    return (
+        len(data.translate(None, unwanted)) == len(data) and b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data
+    )
 
 
 def clean_cell(value: Any) -> tuple[Any, bool]:
@@ -41,13 +64,20 @@ def clean_cell(value: Any) -> tuple[Any, bool]:
         )
     if isinstance(value, datetime):
         local = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
-        return (local.replace(microsecond=0), False) if local.year >= 1900 else (local.isoformat(" "), False)
+        return (local.replace(microsecond=0), False) if local.year >= FIRST_YEAR else (local.isoformat(" "), False)
     if isinstance(value, date):
-        return (value, False) if value.year >= 1900 else (value.isoformat(), False)
+        return (value, False) if value.year >= FIRST_YEAR else (value.isoformat(), False)
     try:
         return clean_cell(str(value))
     except Exception:  # a value whose own text fails is still no reason to lose the file
         return REPLACEMENT, True
+
+
+def moments(column: Sequence[Any]) -> list[datetime | None] | None:
+    """A column of moments by our clocks; None where one lies before the days that spreadsheets know."""
+    zone = timezone.get_current_timezone()
+    found = [value and (value.astimezone(zone) if value.tzinfo else value) for value in column]
+    return found if min(value.year for value in found if value) > FIRST_YEAR else None
 
 
 def split_text(text: str, longest: int = LONGEST) -> list[str]:

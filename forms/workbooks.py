@@ -12,23 +12,27 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice, repeat
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from forms.cells import EXACT_DIGITS, LONGEST, clean_cell, split_text
+from forms.cells import LONGEST, Numerals, Ready, clean_cell, is_clean, moments, split_text
 
 LEVEL = 1  # 40 % less time than the usual level, for a third more bytes
 MOST_ROWS = 1_048_576  # in one sheet
 TOGETHER = 128  # rows handed to the compressor at once
 
 HEADING, DAY, MOMENT, LOOKS_LIKE_MORE = 1, 2, 3, 4
-# What may not stand in XML as it is, and what a spreadsheet would take for one of its own escapes (_x0041_).
-_UNSAFE = b"&<>_" + bytes(sorted({*range(32)} - {9, 10}))
+# What may not stand in XML as it is; beside it, what a spreadsheet would take for one of its own escapes (_x0041_).
+_UNSAFE = b"&<>" + bytes(sorted({*range(32)} - {9, 10}))
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _MORE = frozenset("=+-@\t0123456789")  # typed in anew, such a text would become a number or a formula
-_TEXT = '" t="inlineStr"><is><t xml:space="preserve">'
-_TYPED = f'" s="{LOOKS_LIKE_MORE}" t="inlineStr"><is><t xml:space="preserve">'
+_TEXT = '" t="inlineStr"><is><t'
+_TYPED = f'" s="{LOOKS_LIKE_MORE}" t="inlineStr"><is><t'
+_KEPT = ' xml:space="preserve"'  # for texts with space around them, or lines
+_CLOSE = "</t></is></c>"
+_HERE = "\x01"  # where the number of the row shall stand; no text can hold it
 _EPOCH = date(1899, 12, 30).toordinal()
 
 Mark = list[int]
@@ -51,17 +55,10 @@ def serial(value: date) -> str:
     return str(days)
 
 
-class Ready(str):
-    """What follows the number of the row in a cell: a value made ready once, and written many times."""
+class Long(str):
+    """A text that may not fit one cell, where a cell should be ready."""
 
     __slots__ = ()
-
-
-def plain_number(value: Any) -> Ready | None:
-    """A number that a cell holds as it is, made ready; None for anything else."""
-    if type(value) is Decimal and value.is_finite() and len(text := format(value, "f")) <= EXACT_DIGITS:
-        return Ready(f'"><v>{text}</v></c>')
-    return None
 
 
 class Part:
@@ -101,6 +98,7 @@ class Sheet:
         self.number = self.replaced = 0
         self._starts = [f'<c r="{column_letters(number)}' for number in range(1, len(headings) + 1)]
         self._waiting: list[Sequence[Any]] = []
+        self._left: dict[int, str] = {}  # of texts too long for a cell, by their place among the rows being written
         if mark:
             self.number, self.replaced = mark[3:5]
         else:
@@ -120,7 +118,7 @@ class Sheet:
         )
         self.number = 1
         cells = [
-            f'{start}1" s="{HEADING}" t="inlineStr"><is><t xml:space="preserve">{self._safe(text[:250])}</t></is></c>'
+            f'{start}1" s="{HEADING}" t="inlineStr"><is><t{_KEPT}>{self._safe(text[:250])}{_CLOSE}'
             for start, text in zip(self._starts, self.headings, strict=True)
         ]
         self.part.write(f'<row r="1">{"".join(cells)}</row>')
@@ -139,86 +137,120 @@ class Sheet:
         if len(self._waiting) >= TOGETHER:
             self._hand_over()
 
+    def rows(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Many rows, given column by column; what follows each other in a column is looked through all at once."""
+        self._hand_over()
+        self._write(columns)
+
     def _hand_over(self) -> None:
-        """Make XML of the waiting rows; they are looked through for unusual signs all at once, as there are few."""
-        if not self._waiting:
-            return
-        texts = [value for values in self._waiting for value in values if type(value) is str]
-        is_plain = _is_plain("".join(texts)) and max(map(len, texts), default=0) <= LONGEST // 2
-        starts, rows = self._starts, []
-        for values in self._waiting:
-            self.number += 1
-            number = str(self.number)
-            if not is_plain:
-                rows.append(self._careful(values))
-                continue
-            cells = [f'<row r="{number}">']
-            add = cells.append
-            for start, value in zip(starts, values, strict=True):
-                if value is None:
-                    continue
-                kind = type(value)
-                if kind is Ready:
-                    add(start + number + value)
-                elif kind is str:
-                    style = _TYPED if value[:1] in _MORE else _TEXT
-                    add(f"{start}{number}{style}{value}</t></is></c>")
-                else:
-                    add(self._other(f'{start}{number}"', value))
-            add("</row>")
-            rows.append("".join(cells))
-        self._waiting.clear()
-        self.part.write("".join(rows))
+        """Write the rows that were given one by one."""
+        if self._waiting:
+            columns = list(zip(*self._waiting, strict=True))
+            self._waiting.clear()
+            self._write(columns)
 
-    def _careful(self, values: Sequence[Any]) -> str:
-        """A row with signs that must be written in another way, or with a text too long for one cell."""
-        cells: list[str] = []
-        long: list[tuple[str, list[str]]] = []
-        for start, heading, value in zip(self._starts, self.headings, values, strict=True):
-            if value is None:
-                continue
-            if type(value) is str:
-                first, *more = split_text(value)
-                if more:
-                    long.append((heading, more))
-                style = _TYPED if first[:1] in _MORE else _TEXT
-                cells.append(f"{start}{self.number}{style}{self._safe(first)}</t></is></c>")
-            else:
-                ready = value if type(value) is Ready else self._other('"', value)
-                cells.append(f"{start}{self.number}{ready}")
-        place = len(self.headings)
-        for heading, pieces in long:
-            for number, piece in enumerate(pieces, start=2):
-                for text in (f"{heading} ({number})", piece):
-                    place += 1
-                    letters = column_letters(place)
-                    cells.append(f'<c r="{letters}{self.number}{_TYPED}{self._safe(text)}</t></is></c>')
-        return f'<row r="{self.number}">{"".join(cells)}</row>'
+    def _write(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Make XML: a pattern of the row, into which each row's cells are put."""
+        patterns, found = [], []
+        self._left.clear()
+        for place, column in enumerate(columns):
+            cells = self._column(place, column)
+            if cells is not None:
+                patterns.append(cells[0])
+                found.append(cells[1])
+        if self._left:
+            patterns.append("%s")
+            found.append([self._left.get(number, "") for number in range(len(columns[0]))])
+        pattern = f'<row r="{_HERE}">{"".join(patterns)}</row>'
+        rows = zip(*found, strict=True) if found else repeat((), len(columns[0]))
+        while texts := [pattern % cells for cells in islice(rows, TOGETHER)]:
+            first = self.number + 1
+            self.number += len(texts)
+            self.part.write("".join([text.replace(_HERE, str(number)) for number, text in enumerate(texts, first)]))
 
-    def ready(self, value: Any) -> Any:
-        """The value as a cell of any row; a long text stays as it is, for it may need more cells than one."""
+    def _column(self, place: int, column: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:
+        """Its part of the pattern, and what is put in there; None for a column of nothing."""
+        types = set(map(type, column))
+        has_gaps = type(None) in types
+        types.discard(type(None))
+        if not types:
+            return None
+        before, after = "", ""
+        cells: Sequence[Any] = column
+        if type(column) is Numerals:
+            before, after = '"><v>', "</v></c>"
+        elif types == {datetime} and (found := moments(column)):
+            before, after = f'" s="{MOMENT}"><v>', "</v></c>"
+            cells = [value and serial(value) for value in found]
+        elif types == {str} and type(column) is not Ready:
+            before, cells = self._texts(place, column)
+            after = _CLOSE
+        elif Long in types:
+            cells = [
+                self._text(self._first_piece(place, number, cell)) if type(cell) is Long else cell
+                for number, cell in enumerate(column)
+            ]
+        elif type(column) is not Ready:
+            cells = [None if value is None else self._other(value) for value in column]
+        before = f"{self._starts[place]}{_HERE}{before}"
+        if has_gaps:
+            return "%s", ["" if cell is None else f"{before}{cell}{after}" for cell in cells]
+        return f"{before}%s{after}", cells
+
+    def _texts(self, place: int, column: Sequence[str | None]) -> tuple[str, Sequence[str | None]]:
+        """How the cells begin, and the texts as XML; the beginning is with each of them where they differ."""
+        some = [text for text in column if text is not None]
+        if max(map(len, some)) > LONGEST // 2:
+            column = [text and self._first_piece(place, number, text) for number, text in enumerate(column)]
+            some = [text for text in column if text is not None]
+        starts = {text[:1] for text in some}
+        joined = "|".join(some)
+        if is_clean(joined, _UNSAFE) and "_x" not in joined:
+            cells = column
+        else:
+            cells = [text and self._safe(text) for text in column]
+        keep = _KEPT if "\n" in joined or "\t" in joined or " |" in f"{joined}|" or "| " in f"|{joined}" else ""
+        text, typed = f"{_TEXT}{keep}>", f"{_TYPED}{keep}>"
+        if starts.isdisjoint(_MORE):
+            return text, cells
+        if starts <= _MORE:
+            return typed, cells
+        return "", [cell and f"{typed if cell[:1] in _MORE else text}{cell}" for cell in cells]
+
+    def _first_piece(self, place: int, number: int, text: str) -> str:
+        """What fits the cell; the rest is left for cells to the right of the last column."""
+        first, *more = split_text(text)
+        for count, piece in enumerate(more, start=2):
+            for said in (f"{self.headings[place]} ({count})", piece):
+                left = self._left.get(number, "")
+                letters = column_letters(len(self.headings) + left.count("<c ") + 1)
+                self._left[number] = f'{left}<c r="{letters}{_HERE}{_TYPED}{_KEPT}>{self._safe(said)}{_CLOSE}'
+        return first
+
+    def ready(self, value: Any) -> str:
+        """The value as a cell of any row, for a column of `Ready`."""
         if isinstance(value, str):
-            if len(value) > LONGEST // 2:
-                return value
-            return Ready(f"{_TYPED if value[:1] in _MORE else _TEXT}{self._safe(value)}</t></is></c>")
-        return Ready(self._other('"', value))
+            return self._text(value) if len(value) <= LONGEST // 2 else Long(value)
+        return self._other(value)
 
-    def _other(self, start: str, value: Any) -> str:
-        if (number := plain_number(value)) is not None:
-            return f"{start}{number[1:]}"
+    def _text(self, value: str) -> str:
+        return f"{_TYPED if value[:1] in _MORE else _TEXT}{_KEPT}>{self._safe(value)}{_CLOSE}"
+
+    def _other(self, value: Any) -> str:
+        """What follows the number of the row."""
         clean, replaced = clean_cell(value)
         self.replaced += replaced
         if isinstance(clean, bool):
-            return f'{start} t="b"><v>{int(clean)}</v></c>'
+            return f'" t="b"><v>{int(clean)}</v></c>'
         if isinstance(clean, int):
-            return f"{start}><v>{clean}</v></c>"
+            return f'"><v>{clean}</v></c>'
         if isinstance(clean, Decimal):
-            return f"{start}><v>{clean:f}</v></c>"
+            return f'"><v>{clean:f}</v></c>'
         if isinstance(clean, datetime):
-            return f'{start} s="{MOMENT}"><v>{serial(clean)}</v></c>'
+            return f'" s="{MOMENT}"><v>{serial(clean)}</v></c>'
         if isinstance(clean, date):
-            return f'{start} s="{DAY}"><v>{serial(clean)}</v></c>'
-        return f"{start[:-1]}{_TYPED}{self._safe(str(clean)[:LONGEST])}</t></is></c>"
+            return f'" s="{DAY}"><v>{serial(clean)}</v></c>'
+        return f"{_TYPED}{_KEPT}>{self._safe(str(clean)[:LONGEST])}{_CLOSE}"
 
     def mark(self) -> Mark:
         """Where another can go on."""
@@ -231,17 +263,6 @@ class Sheet:
         last = f"{column_letters(max(len(self.headings), 1))}{max(self.number, 1)}"
         self.part.write(f'</sheetData><autoFilter ref="A1:{last}"/></worksheet>')
         self.part.finish()
-
-
-def _is_plain(text: str) -> bool:
-    """Has it no sign that must be written in another way? Looked for among bytes, which is ten times as fast."""
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        return False
-    return (
-        len(data.translate(None, _UNSAFE)) == len(data) and b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data
-    )
 
 
 class Workbook:

@@ -52,10 +52,11 @@ def registry_number(submission: Any) -> list[tuple[Any, str]]:
 def _of_matters(value: Callable[[Matter], Any]) -> exports.Values:
     """A column of an export of submissions, read once for each block of rows."""
 
-    def values(submissions: Sequence[Any]) -> dict[int, Any]:
-        # A block is in order and of one form: asked for as a range, which costs less than hundreds of ids.
-        first, last = submissions[0], submissions[-1]
-        rows = Matter.objects.filter(submission__form=first.form_id, submission__gte=first.pk, submission__lte=last.pk)
+    def values(form_id: int, submissions: Sequence[int]) -> dict[int, Any]:
+        # Asked for as a range, which costs less than hundreds of ids.
+        rows = Matter.objects.filter(
+            submission__form=form_id, submission__gte=submissions[0], submission__lte=submissions[-1]
+        )
         return {row.submission_id: value(row) for row in rows.defer("description") if row.submission_id}
 
     return values

@@ -5,7 +5,7 @@ Rows are read in blocks by their ids and written as they come, so memory stays f
 
 from .layout import HEAD, Extra, Layout, Values, columns_of, extras
 from .making import write_export
-from .rows import Record, Sent, records, wanted
+from .rows import Block, batches, blocks
 from .writers import CONTENT_TYPES, DICTIONARY, WRITERS, Report, file_name, write_dictionary
 
 __all__ = [
@@ -13,17 +13,16 @@ __all__ = [
     "DICTIONARY",
     "HEAD",
     "WRITERS",
+    "Block",
     "Extra",
     "Layout",
-    "Record",
     "Report",
-    "Sent",
     "Values",
+    "batches",
+    "blocks",
     "columns_of",
     "extras",
     "file_name",
-    "records",
-    "wanted",
     "write_dictionary",
     "write_export",
 ]

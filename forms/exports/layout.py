@@ -8,19 +8,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from forms.cells import Numerals
 from forms.fields import Column
 from forms.models import Form, FormVersion, Submission
 from forms.runtime import FormRuntime, Question
 
-from .reading import Read, is_plain_text, options, reader, with_keys
+from .reading import Read, options, reader, with_keys
 
-Values = Callable[[Sequence[Any]], Mapping[int, Any]]
-Cells = Callable[[Mapping[str, Any]], list[Any]]
+Values = Callable[[int, Sequence[int]], Mapping[int, Any]]
+Answers = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Extra:
-    """A column that a higher room adds: `values` gives the cells of one block of submissions by their id (`pk`)."""
+    """A column that a higher room adds.
+
+    `values` is given the id of the form and those of its submissions, in order, and tells their cells by their ids.
+    """
 
     key: str
     label: str | Promise
@@ -98,8 +102,8 @@ class Layout:
         self._before = ["reference"]  # always there: the sheets of the tables point at it
         self._after = [key for key in HEAD if key != "reference" and self._is_chosen(key)]
         self.extras = [extra for extra in extras if self._is_chosen(extra.key)]
-        self._cells: dict[int, Cells] = {}
-        self.finish()
+        self._readers: dict[int, list[tuple[str, list[int], Read]]] = {}
+        self.finish(str)
 
     def _is_chosen(self, key: str) -> bool:
         return not self.chosen or key in self.chosen
@@ -114,68 +118,62 @@ class Layout:
             *(str(HEAD[key]) for key in self._after),
         ]
 
-    def head_cells(self, record: Any) -> list[Any]:
-        """The cells under those headings."""
-        row = record.submission
+    def head_columns(self, block: Any) -> list[Sequence[Any]]:
+        """What stands under those headings; `block` is a `Block`."""
         values = {
-            "reference": row.reference,
-            "sent": row.submitted_at,
-            "state": self.states.get(row.state, row.state),
-            "name": row.name or None,
-            "email": row.email or None,
-            "version": self.numbers[row.version_id],
-            "completed": record.completed or None,
+            "reference": block.references,
+            "sent": block.sent,
+            "state": [self.states.get(state, state) for state in block.states],
+            "name": [name or None for name in block.names],
+            "email": [email or None for email in block.emails],
+            "version": Numerals([str(self.numbers[block.version_id])] * len(block)),
+            "completed": [times or None for times in block.completed],
         }
-        return [*(values[key] for key in self._before), *record.extra, *(values[key] for key in self._after)]
+        return [*(values[key] for key in self._before), *block.extra, *(values[key] for key in self._after)]
 
     # --- the answers --------------------------------------------------------------------------------
 
-    def finish(self, ready: Callable[[Any], Any] = lambda value: value) -> None:
-        """How a writer wants the cells that are not plain text; those of the same answer are made ready once."""
-        self._cells = {pk: self._compiled(runtime, ready) for pk, runtime in self.runtimes.items()}
-
-    def _compiled(self, runtime: FormRuntime, finish: Callable[[Any], Any]) -> Cells:
-        """One function for a version: its answers as cells, each put where the joined columns have it."""
+    def finish(self, ready: Callable[[Any], str]) -> None:
+        """How a writer wants the cells that are neither plain text nor plain numbers."""
         places = {key: place for place, key in enumerate(self.main.columns)}
-        plain: list[str] = [""] * len(places)  # no question's id is empty
-        others: list[tuple[list[int], str, Read]] = []
-        for question in runtime.questions.values():
-            if question.id not in self.questions:
-                continue
-            if is_plain_text(question.kind):
-                plain[places[question.id]] = question.id
-            elif wanted := [places[column.key] for column in question.kind.columns(question.field)]:
-                others.append((wanted, question.id, reader(question, keys=self.keys, finish=finish)))
+        self._readers = {
+            pk: [
+                (
+                    question.id,
+                    [places[column.key] for column in question.kind.columns(question.field)],
+                    reader(question, keys=self.keys, ready=ready),
+                )
+                for question in runtime.questions.values()
+                if question.id in self.questions and question.kind.columns(question.field)
+            ]
+            for pk, runtime in self.runtimes.items()
+        }
 
-        def cells(answers: Mapping[str, Any]) -> list[Any]:
-            get = answers.get
-            found = list(map(get, plain))
-            for wanted, field_id, read in others:
-                stored = get(field_id)
-                if stored is not None:
-                    for place, value in zip(wanted, read(stored), strict=True):
-                        found[place] = value
-            return found
+    def columns(self, version_id: int, answers: Answers) -> list[Sequence[Any]]:
+        """The joined columns, filled with the answers of some submissions of one version."""
+        readers = self._readers[version_id]
+        asked = [field_id for field_id, _places, _read in readers]
+        stored = zip(*[list(map(given.get, asked)) for given in answers], strict=True)
+        nothing: Sequence[Any] = [None] * len(answers)
+        found = [nothing] * len(self.main.columns)
+        for (_field_id, places, read), column in zip(readers, stored, strict=True):
+            for place, cells in zip(places, read(column), strict=True):
+                found[place] = cells
+        return found
 
-        return cells
-
-    def cells(self, version_id: int, answers: Mapping[str, Any]) -> list[Any]:
-        """The cells of one submission, under the joined columns."""
-        return self._cells[version_id](answers)
-
-    def rows(self, version_id: int, answers: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
-        """The rows of the tables of one submission: the table's id, and the cells under its joined columns."""
+    def rows(self, version_id: int, answers: Answers) -> Iterator[tuple[str, int, list[Any]]]:
+        """The rows of the tables of those submissions: the table's id, whose it is, the cells under its columns."""
         runtime = self.runtimes[version_id]
         for table, joined in self.tables.items():
             question: Question | None = runtime.questions.get(table)
-            stored = answers.get(table)
-            if question is None or stored is None:
+            if question is None:
                 continue
             keys = [column.key for column in question.kind.row_columns(question.field)]
             field = with_keys(question.field) if self.keys else question.field
-            for cells in question.kind.row_cells(field, stored):
-                found = dict(zip(keys, cells, strict=True))
-                yield table, [found.get(key) for key in joined.columns]
+            for whose, given in enumerate(answers):
+                for cells in question.kind.row_cells(field, given.get(table)):
+                    found = dict(zip(keys, cells, strict=True))
+                    yield table, whose, [found.get(key) for key in joined.columns]
 
     # --- the data dictionary ------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 from forms.models import Form
 
 from .layout import Layout
-from .rows import batches, records
+from .rows import batches, blocks
 from .writers import WRITERS, Report
 
 MARK_EVERY = 2.0  # seconds between two marks
@@ -43,10 +43,10 @@ def write_export(
         try:
             marked = time.monotonic()
             found = batches(submissions, marks.get("last", 0))
-            for block in (block for ids in found for block in records(ids, layout)):
+            for block in (block for ids in found for block in blocks(ids, layout, with_keys=writer.WITH_KEYS)):
                 writer.write(block)
                 report.rows += len(block)
-                last = block[-1].submission.pk
+                last = block.pks[-1]
                 if folder and time.monotonic() - marked > MARK_EVERY:
                     _write_marks(folder, {"rows": report.rows, "last": last, "writer": writer.mark()})
                     marked = time.monotonic()

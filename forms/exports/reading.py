@@ -1,39 +1,79 @@
 """How the answer to one question becomes cells: as its kind says, asked no oftener than needed."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from forms.cells import EXACT_DIGITS, Numerals, Ready
 from forms.fields import FieldKind
+from forms.fields.numbers import numeral_cells
 from forms.runtime import Question
 
 MOST_KEPT = 2_000  # different answers to one question whose cells are remembered
+_NUMERALS = re.compile(r"(?:-?[0-9]{1,14}(?:\.[0-9]{1,13})?\n)*")
 
-Read = Callable[[Any], Sequence[Any]]
-
-
-def is_plain_text(kind: FieldKind) -> bool:
-    """Is the answer itself, as text, what stands in the one cell?"""
-    own = type(kind)
-    return own.cells is FieldKind.cells and own.display is FieldKind.display and own.columns is FieldKind.columns
+Read = Callable[[Sequence[Any]], Sequence[Sequence[Any]]]
 
 
-def reader(question: Question, *, keys: bool, finish: Callable[[Any], Any]) -> Read:
-    """What turns a stored answer into its cells, each made ready by `finish`; what was asked before is remembered."""
-    field = with_keys(question.field) if keys else question.field
+def reader(question: Question, *, keys: bool, ready: Callable[[Any], str]) -> Read:
+    """What turns the stored answers of many submissions into the columns of the question.
 
-    cells_of = question.kind.cells
-    kept: dict[str, Sequence[Any]] = {}
+    Text that is its own cell goes through as it is, and so do numbers kept as text (`Numerals`); all else becomes
+    `Ready`, each answer asked for and made ready once.
+    """
+    own = type(question.kind)
+    if own.columns is FieldKind.columns:
+        if own.cells is FieldKind.cells and own.display is FieldKind.display:
+            return lambda stored: (stored,)
+        if own.cells is numeral_cells:
+            others = Remembered(question, keys=keys, ready=ready)
+            return lambda stored: (Numerals(stored),) if _are_numerals(stored) else others.columns(stored)
+    return Remembered(question, keys=keys, ready=ready).columns
 
-    def read(stored: Any) -> Sequence[Any]:
-        is_text = type(stored) is str
-        if is_text and (found := kept.get(stored)) is not None:
-            return found
-        found = [None if value is None else finish(value) for value in cells_of(field, stored)]
-        if is_text and len(kept) < MOST_KEPT:
-            kept[stored] = found
-        return found
 
-    return read
+def _are_numerals(stored: Sequence[Any]) -> bool:
+    """Are they, as they stand, numbers that a spreadsheet holds exactly?"""
+    texts = [text for text in stored if text is not None]
+    try:
+        lines = "\n".join(texts) + "\n"
+    except TypeError:
+        return False
+    return max(map(len, texts), default=0) <= EXACT_DIGITS and _NUMERALS.fullmatch(lines) is not None
+
+
+class Remembered:
+    """Columns of one question; each of its answers is asked of the kind and made ready once."""
+
+    def __init__(self, question: Question, *, keys: bool, ready: Callable[[Any], str]) -> None:
+        self.field = with_keys(question.field) if keys else question.field
+        self.cells = question.kind.cells
+        self.ready = ready
+        # For each column the cells by the answer as a key; every answer is in all of them or in none.
+        self.known: list[dict[Any, str | None]] = [{} for _column in question.kind.columns(question.field)]
+
+    def columns(self, stored: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The columns of these answers."""
+        keys = [tuple(answer) if type(answer) is list else answer for answer in stored]
+        try:
+            new = set(keys).difference(self.known[0])
+        except TypeError:  # answers of several parts
+            keys = list(range(len(stored)))
+            return self._columns(keys, dict(zip(keys, stored, strict=True)), [{} for _column in self.known])
+        asked = {key: list(key) if type(key) is tuple else key for key in new}
+        if len(self.known[0]) + len(asked) > MOST_KEPT:
+            self.known = [{} for _column in self.known]
+            asked = {key: list(key) if type(key) is tuple else key for key in set(keys)}
+        return self._columns(keys, asked, self.known)
+
+    def _columns(
+        self, keys: Sequence[Any], asked: Mapping[Any, Any], known: list[dict[Any, str | None]]
+    ) -> Sequence[Sequence[Any]]:
+        """The cells of the keys, when those that are asked have become known."""
+        for key, stored in asked.items():
+            cells = [None] * len(known) if stored is None else self.cells(self.field, stored)
+            for column, cell in zip(known, cells, strict=True):
+                column[key] = None if cell is None else self.ready(cell)
+        return [Ready(map(column.__getitem__, keys)) for column in known]
 
 
 def with_keys(field: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,34 +4,29 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, ClassVar, Protocol
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forms.cells import EXACT_DIGITS, FORMULA, clean_cell, guard_formula
+from forms.cells import FORMULA, Numerals, Ready, clean_cell, guard_formula, is_clean, moments
 from forms.models import Export, Form
 from forms.runtime import Question
-from forms.workbooks import Workbook, plain_number
+from forms.workbooks import Workbook
 
 from .layout import Layout
 from .reading import nested
-from .rows import Record
+from .rows import Block
 
 MOST_SHEETS = 60
 
-_CONTROL = bytes(sorted({*range(32)} - {9, 10, 13}))
 _STARTS = frozenset(FORMULA) | {sign for sign in map(chr, range(0x3001)) if sign.isspace()}
-
-
-class Done(str):
-    """A cell that is as it shall be written."""
-
-    __slots__ = ()
 
 
 @dataclass
@@ -43,13 +38,15 @@ class Report:
 
 
 class Writer(Protocol):
-    """Takes blocks of records; `mark` says where another writer of the same export can go on."""
+    """Takes blocks; `mark` says where another writer of the same export can go on."""
+
+    WITH_KEYS: ClassVar[bool]  # does it write the keys of the submissions?
 
     @property
     def replaced(self) -> int:
         """Cells with characters that had to be replaced."""
 
-    def write(self, records: Iterable[Record]) -> None:
+    def write(self, block: Block) -> None:
         """Add a block."""
 
     def mark(self) -> Any:
@@ -64,6 +61,8 @@ class Writer(Protocol):
 
 class XlsxWriter:
     """A workbook: one row each, a sheet for each table, the data dictionary, and a last sheet that says what it is."""
+
+    WITH_KEYS: ClassVar[bool] = False
 
     def __init__(self, form: Form, layout: Layout, folder: Path, mark: Any = None) -> None:
         self.form, self.layout = form, layout
@@ -81,24 +80,22 @@ class XlsxWriter:
         """Cells with characters that no workbook can hold."""
         return self.book.replaced
 
-    def _ready(self, value: Any) -> Any:
-        """A cell that can be written many times; a truth value becomes the word."""
-        return plain_number(value) or self.main.ready(self._word(value))
+    def _ready(self, value: Any) -> str:
+        """A cell that can be written many times."""
+        return self.main.ready(self._word(value))
 
     def _word(self, value: Any) -> Any:
         return (self.yes if value else self.no) if isinstance(value, bool) else value
 
-    def write(self, records: Iterable[Record]) -> None:
+    def write(self, block: Block) -> None:
         layout = self.layout
-        for record in records:
-            version = record.submission.version_id
-            cells = layout.cells(version, record.answers)
-            self.main.row([*layout.head_cells(record), *cells])
-            numbers: dict[str, int] = {}
-            for table, row in layout.rows(version, record.answers) if self.tables else ():
-                if table in self.tables:
-                    numbers[table] = numbers.get(table, 0) + 1
-                    self.tables[table].row([record.submission.reference, numbers[table], *map(self._word, row)])
+        self.main.rows([*layout.head_columns(block), *layout.columns(block.version_id, block.answers)])
+        numbers: Counter[tuple[str, int]] = Counter()
+        for table, whose, row in layout.rows(block.version_id, block.answers) if self.tables else ():
+            if table in self.tables:
+                numbers[table, whose] += 1
+                number = numbers[table, whose]
+                self.tables[table].row([block.references[whose], number, *map(self._word, row)])
 
     def mark(self) -> Any:
         return self.book.marks()
@@ -146,61 +143,67 @@ class TextFile:
 class CsvWriter(TextFile):
     """A semicolon-separated file for people; what a spreadsheet would run as a formula is made text."""
 
+    WITH_KEYS: ClassVar[bool] = False
+
     def __init__(self, form: Form, layout: Layout, folder: Path, mark: Any = None) -> None:
         super().__init__(folder, mark)
         self.layout = layout
         self.yes, self.no = _("Yes"), _("No")
         layout.finish(self._cell)
         if not mark:
-            head = [self._cell(label) for label in (*layout.head(), *layout.main.labels)]
             self.file.write(b"\xef\xbb\xbf")
-            self._rows([head])
+            self._rows([[self._cell(label)] for label in (*layout.head(), *layout.main.labels)])
 
-    def _rows(self, rows: Iterable[list[Any]]) -> bool:
-        """Write the rows; False, and nothing written, where a character in them has to be replaced first."""
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
-        try:
-            data = text.getvalue().encode()
-        except UnicodeEncodeError:
-            return False
-        if len(data.translate(None, _CONTROL)) != len(data) or data.count(b"\r") != data.count(b"\r\n"):
-            return False
-        if b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data:
-            return False
-        self.file.write(data)
-        return True
+    def _rows(self, columns: Sequence[Sequence[str]]) -> None:
+        self.file.write(("\r\n".join(map(";".join, zip(*columns, strict=True))) + "\r\n").encode())
 
-    def _cell(self, value: Any) -> Any:
-        if type(value) is Decimal and value.is_finite() and len(text := format(value, "f")) <= EXACT_DIGITS:
-            return Done(text.replace(".", ","))
+    def _cell(self, value: Any) -> str:
         clean, replaced = clean_cell(value)
         self.replaced += replaced
         if isinstance(clean, bool):
             return self.yes if clean else self.no
         if isinstance(clean, Decimal):
-            return Done(format(clean, "f").replace(".", ","))
-        return Done(guard_formula(clean)) if isinstance(clean, str) else clean
+            return format(clean, "f").replace(".", ",")
+        text = guard_formula(clean) if isinstance(clean, str) else str(clean)
+        return '"{}"'.format(text.replace('"', '""')) if _QUOTED.intersection(text) else text
 
-    def write(self, records: Iterable[Record]) -> None:
-        layout, cell = self.layout, self._cell
-        rows = [
-            [
-                guard_formula(value) if type(value) is str and value[:1] in _STARTS else value
-                for value in [
-                    *(value if type(value) is str else cell(value) for value in layout.head_cells(row)),
-                    *layout.cells(row.submission.version_id, row.answers),
-                ]
-            ]
-            for row in records
-        ]
-        if not self._rows(rows):
-            self._rows([[value if type(value) is Done else cell(value) for value in row] for row in rows])
+    def _column(self, column: Sequence[Any]) -> Sequence[str]:
+        """The column as it is written."""
+        types = set(map(type, column))
+        if type(column) is Numerals:
+            return "\n".join([value or "" for value in column]).replace(".", ",").split("\n")
+        if types <= {str, type(None)}:
+            texts = [value or "" for value in column]
+            return texts if type(column) is Ready or _is_plain(texts) else list(map(self._cell, texts))
+        if types <= _TIMES and (found := moments(column)):
+            return [value.isoformat(" ")[:19] if value else "" for value in found]
+        return ["" if value is None else self._cell(value) for value in column]
+
+    def write(self, block: Block) -> None:
+        layout = self.layout
+        columns = [*layout.head_columns(block), *layout.columns(block.version_id, block.answers)]
+        self._rows([self._column(column) for column in columns])
+
+
+_TIMES = {datetime, type(None)}
+_QUOTED = frozenset('";\r\n')
+
+
+def _is_plain(texts: list[str]) -> bool:
+    """Can they stand in the file as they are? Looked through all at once, as what must be changed is rare."""
+    joined = "\n".join(texts)
+    return (
+        joined.count("\n") == len(texts) - 1
+        and not any(sign in joined for sign in '";\r')
+        and _STARTS.isdisjoint({text[:1] for text in texts})
+        and is_clean(joined)
+    )
 
 
 class RawCsvWriter(TextFile):
     """A comma-separated file for machines: the names of the questions, and answers as they are stored."""
 
+    WITH_KEYS: ClassVar[bool] = True
     # No question's name begins with an underscore.
     HEAD = ("_key", "_reference", "_state", "_submitted_at", "_name", "_email", "_version")
 
@@ -211,21 +214,14 @@ class RawCsvWriter(TextFile):
             names = (question.field["name"] for question in layout.questions.values())
             self._rows([[*self.HEAD, *(f"_{extra.key}" for extra in layout.extras), *names]])
 
-    def _rows(self, rows: Iterable[list[Any]]) -> None:
+    def _rows(self, rows: Iterable[Sequence[Any]]) -> None:
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\r\n").writerows(rows)
         self.file.write(text.getvalue().encode(errors="replace"))
 
-    def write(self, records: Iterable[Record]) -> None:
-        asked = list(self.layout.questions)
-        self._rows(
-            [
-                *head(record, self.layout).values(),
-                *record.extra,
-                *(self._cell(record.answers.get(field_id)) for field_id in asked),
-            ]
-            for record in records
-        )
+    def write(self, block: Block) -> None:
+        answers = ([self._cell(given.get(field_id)) for given in block.answers] for field_id in self.layout.questions)
+        self._rows(zip(*head(block, self.layout).values(), *block.extra, *answers, strict=True))
 
     @staticmethod
     def _cell(value: Any) -> Any:
@@ -234,22 +230,23 @@ class RawCsvWriter(TextFile):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def head(record: Record, layout: Layout) -> dict[str, Any]:
-    """What machines are told of every submission."""
-    row = record.submission
+def head(block: Block, layout: Layout) -> dict[str, Sequence[Any]]:
+    """What machines are told of every submission, by the name of the column."""
     return {
-        "key": str(row.key),
-        "reference": row.reference,
-        "state": row.state,
-        "submitted_at": row.submitted_at.isoformat() if row.submitted_at else "",
-        "name": row.name,
-        "email": row.email,
-        "version": layout.numbers[row.version_id],
+        "key": [str(key) for key in block.keys],
+        "reference": block.references,
+        "state": block.states,
+        "submitted_at": [moment.isoformat() if moment else "" for moment in block.sent],
+        "name": block.names,
+        "email": block.emails,
+        "version": [layout.numbers[block.version_id]] * len(block),
     }
 
 
 class JsonWriter(TextFile):
     """One JSON document: what the questions are, then every submission with its tables inside it."""
+
+    WITH_KEYS: ClassVar[bool] = True
 
     def __init__(self, form: Form, layout: Layout, folder: Path, mark: Any = None) -> None:
         super().__init__(folder, mark)
@@ -285,19 +282,14 @@ class JsonWriter(TextFile):
                 found[question.field["name"]] = nested(question, stored, keys=self.layout.keys)
         return found
 
-    def write(self, records: Iterable[Record]) -> None:
-        lines = []
-        for record in records:
-            row = head(record, self.layout)
-            row |= {extra.key: value for extra, value in zip(self.layout.extras, record.extra, strict=True)}
-            row |= {
-                "completed": record.completed,
-                "answers": self._answers(record.submission.version_id, record.answers),
-            }
-            lines.append(self._json(row))
-        if lines:
-            self.file.write((b"\n" if self.is_first else b",\n") + b",\n".join(lines))
-            self.is_first = False
+    def write(self, block: Block) -> None:
+        columns = head(block, self.layout)
+        columns |= {extra.key: values for extra, values in zip(self.layout.extras, block.extra, strict=True)}
+        columns["completed"] = block.completed
+        columns["answers"] = [self._answers(block.version_id, given) for given in block.answers]
+        lines = [self._json(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+        self.file.write((b"\n" if self.is_first else b",\n") + b",\n".join(lines))
+        self.is_first = False
 
     def save(self, file: IO[bytes], report: Report) -> None:
         self.file.write(b"\n]}\n")

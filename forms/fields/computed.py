@@ -13,7 +13,7 @@ from forms.expressions import Type
 from forms.kinds import Problem
 
 from .base import Example, Field, FieldKind, QuestionBlock
-from .numbers import NUMBERS, as_typed
+from .numbers import NUMBERS, as_typed, numeral_cells
 
 
 class Computed(FieldKind):
@@ -78,8 +78,7 @@ class Computed(FieldKind):
         context = {"field": field, "text": self.display(field, stored), "settings": field["settings"]}
         return SafeString(render_to_string("forms/widgets/computed.html", context))
 
-    def cells(self, field: Field, stored: Any) -> list[Any]:
-        return [None if stored is None else Decimal(stored)]
+    cells = numeral_cells
 
     def statistics(self, field: Field) -> tuple[str, ...]:
         return ("answered", "sum", "mean", "range")

@@ -13,7 +13,17 @@ from wagtail.blocks import CharBlock, DecimalBlock, IntegerBlock
 from .answer import AnswerField
 from .base import Example, Field, QuestionBlock
 from .bounds import largest_from, smallest_from
-from .numbers import NUMBERS, AffixInput, BoundedNumber, NumberAnswer, number_of, plain, sample_number, shown
+from .numbers import (
+    NUMBERS,
+    AffixInput,
+    BoundedNumber,
+    NumberAnswer,
+    number_of,
+    numeral_cells,
+    plain,
+    sample_number,
+    shown,
+)
 
 MOST_DECIMALS = 6
 
@@ -94,8 +104,7 @@ class DecimalNumber(BoundedNumber):
         unit = self.unit or field["settings"]["unit"]
         return f"{shown(stored)}\xa0{unit}" if unit else shown(stored)
 
-    def cells(self, field: Field, stored: Any) -> list[Any]:
-        return [number_of(stored)]
+    cells = numeral_cells
 
     def statistics(self, field: Field) -> tuple[str, ...]:
         return ("answered", "sum", "mean", "range")

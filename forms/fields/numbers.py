@@ -16,7 +16,7 @@ from forms.expressions import Ast, Type
 from forms.kinds import Problem
 
 from .answer import AnswerField
-from .base import Example, Field, QuestionBlock
+from .base import Example, Field, FieldKind, QuestionBlock
 from .bounds import Bound, Bounded, largest_from, smallest_from
 
 NUMBERS = _("Numbers and dates")
@@ -154,6 +154,11 @@ def plain(number: Any) -> str | None:
 def number_of(stored: str | int | None) -> Decimal | None:
     """A kept number, exact."""
     return None if stored is None else Decimal(stored)
+
+
+def numeral_cells(kind: FieldKind, field: Field, stored: Any) -> list[Any]:
+    """The cells of a kind that stores its number as text: that number. Exports write such a text as it stands."""
+    return [number_of(stored)]
 
 
 def sample_number(rng: Random, smallest: Any, largest: Any, decimals: int, usual: int) -> str:
@@ -321,8 +326,7 @@ class Money(BoundedNumber):
             return ""
         return f"{as_typed(Decimal(stored), field['settings']['decimals'])}\xa0kr"
 
-    def cells(self, field: Field, stored: Any) -> list[Any]:
-        return [number_of(stored)]
+    cells = numeral_cells
 
     def statistics(self, field: Field) -> tuple[str, ...]:
         return ("answered", "sum", "mean", "range")

@@ -9,6 +9,7 @@ import uuid
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -75,12 +76,29 @@ def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def block_of(row: Submission, answers: dict[str, Any]) -> exports.Block:
+    """One submission as a block."""
+    return exports.Block(
+        version_id=row.version_id,
+        pks=[row.pk],
+        references=[row.reference],
+        states=[row.state],
+        sent=[row.submitted_at],
+        names=[row.name],
+        emails=[row.email],
+        keys=[],
+        answers=[answers],
+        completed=[0],
+        extra=[],
+    )
+
+
 def written(form: Form, row: Submission, answers: dict[str, Any]) -> tuple[bytes, int]:
     """A workbook of one submission with answers that no database would take, and how many cells were mended."""
     file = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         writer = XlsxWriter(form, exports.Layout(form), Path(folder))
-        writer.write([exports.Record(submission=row, answers=answers, extra=[], completed=0)])
+        writer.write(block_of(row, answers))
         writer.save(file, exports.Report(1))
         writer.close()
     return file.getvalue(), writer.replaced
@@ -253,8 +271,8 @@ def test_blocks_follow_each_other_without_loss(monkeypatch: pytest.MonkeyPatch) 
         send(form, {NAME: f"Ada {number}"}, number)
     told: list[int] = []
 
-    ids = exports.wanted(Submission.objects.filter(form=form))
-    blocks = [len(block) for block in exports.records(ids, exports.Layout(form), block=3)]
+    (ids,) = exports.batches(Submission.objects.filter(form=form))
+    blocks = [len(block) for block in exports.blocks(ids, exports.Layout(form), size=3)]
     write_export(
         form, Submission.objects.filter(form=form), "csv", io.BytesIO(), progress=lambda done, last: told.append(done)
     )
@@ -266,7 +284,7 @@ def test_blocks_follow_each_other_without_loss(monkeypatch: pytest.MonkeyPatch) 
 def test_higher_rooms_add_columns_block_by_block() -> None:
     form = application()
     sent = send(form, {NAME: "Ada"})
-    extra = Extra("dnr", "Diarienummer", lambda rows: {row.pk: f"SF 2026/{row.pk}" for row in rows})
+    extra = Extra("dnr", "Diarienummer", lambda form_id, rows: {pk: f"SF 2026/{pk}" for pk in rows})
     layout.extras.append(extra)
 
     found = first_row(export(form)[0])
@@ -368,7 +386,7 @@ def test_a_killed_export_goes_on_and_nothing_is_doubled_or_lost(
     whole = io.BytesIO()
     write_export(form, rows, kind, whole)
     monkeypatch.setattr(making, "MARK_EVERY", -1)
-    monkeypatch.setattr(making, "records", lambda ids, layout: exports.records(ids, layout, block=2))
+    monkeypatch.setattr(making, "blocks", partial(exports.blocks, size=2))
 
     def die(done: int, last: int) -> None:
         if done > 5:
