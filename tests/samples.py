@@ -489,6 +489,9 @@ ARGUMENTS |= {
 }
 
 
+UNSCOPED[workflows.CalendarLink] = "a person's own secret address; it leads to what the person may see at the time"
+
+
 # --- the board --------------------------------------------------------------------------------------
 def _meetings(**parts: tuple[type[Model], str]) -> Callable[[Any], list[dict[str, Any]]]:
     """The planted meeting, and the walker's own, with the planted part."""

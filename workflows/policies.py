@@ -1,10 +1,12 @@
 """Which rights answer for rows of this room in lists, choosers and registers."""
 
+from django.db.models import Model
+
 from records import policy
 from workflows import models
 from workflows.roles import EXPORT, HANDLE, OFFICE
 
-PAPERS = (
+PAPERS: tuple[type[Model], ...] = (
     models.MatterPerson,
     models.Task,
     models.CompletionRequest,
@@ -15,9 +17,7 @@ PAPERS = (
     models.Note,
 )
 
-REGISTER = (models.Board, models.Member, models.Seat, models.StandingItem)
-MEETINGS = (models.Meeting, models.AgendaItem, models.AgendaPaper, models.BoardPack)
-SITTING = (
+SITTING: tuple[type[Model], ...] = (
     models.Attendance,
     models.Ballot,
     models.Disqualification,
@@ -27,6 +27,8 @@ SITTING = (
     models.Service,
     models.Vote,
 )
+REGISTER: tuple[type[Model], ...] = (models.Board, models.Member, models.Seat, models.StandingItem)
+MEETINGS: tuple[type[Model], ...] = (models.Meeting, models.AgendaItem, models.AgendaPaper, models.BoardPack)
 
 
 def register() -> None:

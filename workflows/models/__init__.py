@@ -1,6 +1,7 @@
 """What the workflows room stores: definitions, matters on their way, their papers, and the board that decides."""
 
 from .board import Board, Member, Seat, StandingItem
+from .calendar import CalendarLink
 from .definition import Workflow, WorkflowVersion
 from .matter import Matter, MatterPerson, Task
 from .meeting import (
@@ -30,6 +31,7 @@ __all__ = [
     "Ballot",
     "Board",
     "BoardPack",
+    "CalendarLink",
     "CompletionRequest",
     "Decision",
     "DelegatedDecision",
