@@ -26,7 +26,8 @@ from forms.sheet import sections
 from records.association import facts as association_facts
 
 STANDARDS = ["a-2a", "ua-1"]
-TEMPLATE = Path(__file__).parent / "typst" / "paper.typ"
+TEMPLATES = Path(__file__).parent / "typst"
+PAPER, BOUND = "paper.typ", "bound.typ"
 
 # Letters that the font has: Latin, Greek, Cyrillic, and the signs of ordinary text.
 _STRANGE = re.compile(
@@ -35,7 +36,7 @@ _STRANGE = re.compile(
 _CONTROL = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _lock = Lock()
-_compilers: list[typst.Compiler] = []
+_compilers: dict[str, typst.Compiler] = {}
 
 
 def of_submission(submission: Submission) -> bytes:
@@ -57,7 +58,7 @@ def of_submission(submission: Submission) -> bytes:
                 "footer": submission.reference or "",
                 "facts": facts,
                 "intro": [],
-                "sections": [_section(section) for section in sections],
+                "sections": [section_data(section) for section in sections],
                 "outro": [],
             },
             language=submission.language,
@@ -65,7 +66,8 @@ def of_submission(submission: Submission) -> bytes:
         )
 
 
-def _section(section: Section) -> dict[str, Any]:
+def section_data(section: Section) -> dict[str, Any]:
+    """A section of answers as data for a document."""
     return {
         "title": section.title,
         "intro": [],
@@ -114,20 +116,21 @@ def questions(version: FormVersion, runtime: FormRuntime) -> dict[str, Any]:
 # --- drawing -----------------------------------------------------------------------------------------
 
 
-def draw(data: dict[str, Any], *, language: str, moment: datetime | None) -> bytes:
+def draw(data: dict[str, Any], *, language: str, moment: datetime | None, template: str = PAPER) -> bytes:
     """The document; letters that the font lacks are named by their number, for a standard allows no empty boxes."""
     text = _CONTROL.sub("", json.dumps({**data, "language": language}, ensure_ascii=False, sort_keys=True))
     try:
-        return _compile(text, moment)
+        return _compile(text, moment, template)
     except typst.TypstError:
-        return _compile(_STRANGE.sub(lambda found: f"[U+{ord(found[0]):04X}]", text), moment)
+        return _compile(_STRANGE.sub(lambda found: f"[U+{ord(found[0]):04X}]", text), moment, template)
 
 
-def _compile(text: str, moment: datetime | None) -> bytes:
+def _compile(text: str, moment: datetime | None, template: str) -> bytes:
     with _lock:
-        if not _compilers:
-            _compilers.append(typst.Compiler(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True))
-        made = _compilers[0].compile(
+        if template not in _compilers:
+            path = TEMPLATES / template
+            _compilers[template] = typst.Compiler(path, root=TEMPLATES, ignore_system_fonts=True)
+        made = _compilers[template].compile(
             format="pdf",
             sys_inputs={"data": text},
             pdf_standards=STANDARDS,  # type: ignore[arg-type]

@@ -499,12 +499,38 @@ def _meetings(**parts: tuple[type[Model], str]) -> Callable[[Any], list[dict[str
     def walks(world: Any) -> list[dict[str, Any]]:
         values = {name: getattr(world.planted[model], column) for name, (model, column) in parts.items()}
         keys = [rows[workflows.Meeting].key for rows in (world.planted, world.own)]
+        for model, _column in parts.values():
+            row = world.planted[model]
+            keys.append((row.item if model is workflows.AgendaPaper else row).meeting.key)
         return [{"key": key, **values} for key in keys]
 
     return walks
 
 
-ARGUMENTS |= {f"workflows:{name}": _meetings() for name in ("meeting",)}
+def _boards(world: Any) -> list[dict[str, Any]]:
+    return [{"board": rows[workflows.Board].pk} for rows in (world.planted, world.own)]
+
+
+ARGUMENTS |= {
+    f"workflows:{name}": _meetings()
+    for name in ("meeting", "change_meeting", "cancel_meeting", "collect_matters", "propose_item")
+}
+ARGUMENTS |= {f"workflows:{name}": _meetings() for name in ("send_call", "add_item", "ask_pack")}
+ARGUMENTS |= {
+    f"workflows:{name}": _meetings(item=(workflows.AgendaItem, "key"))
+    for name in ("meeting_item", "move_item", "remove_item", "add_paper")
+}
+ARGUMENTS |= {
+    f"workflows:{name}": _meetings(paper=(workflows.AgendaPaper, "key")) for name in ("agenda_paper", "remove_paper")
+}
+ARGUMENTS |= {
+    "workflows:board_pack": _meetings(pack=(workflows.BoardPack, "key")),
+    **{f"workflows:{name}": _boards for name in ("plan_meeting", "plan_year", "composition")},
+    "workflows:invite_to_seat": lambda world: [
+        {**one, "seat": world.planted[workflows.Seat].key} for one in _boards(world)
+    ],
+    "workflows:feed": lambda world: [{"token": "x" * 40}],
+}
 
 
 @sample(workflows.Board)

@@ -23,11 +23,36 @@ one_matter = [
 
 one_meeting = [
     path("", agenda.meeting, name="meeting"),
+    path("andra/", agenda.change, name="change_meeting"),
+    path("stall-in/", agenda.cancel, name="cancel_meeting"),
+    path("hamta/", agenda.collect, name="collect_matters"),
+    path("forslag/", agenda.propose, name="propose_item"),
+    path("kallelse/", agenda.call, name="send_call"),
+    path("punkt/", agenda.add_item, name="add_item"),
+    path("punkt/<uuid:item>/", agenda.item, name="meeting_item"),
+    path("punkt/<uuid:item>/flytta/", agenda.move, name="move_item"),
+    path("punkt/<uuid:item>/ta-bort/", agenda.remove_item, name="remove_item"),
+    path("punkt/<uuid:item>/handling/", agenda.add_paper, name="add_paper"),
+    path("handling/<uuid:paper>/", agenda.paper, name="agenda_paper"),
+    path("handling/<uuid:paper>/ta-bort/", agenda.remove_paper, name="remove_paper"),
+    path("handlingar/", agenda.ask_pack, name="ask_pack"),
+    path("handlingar/<uuid:pack>/", agenda.pack, name="board_pack"),
+]
+
+the_board = [
+    path("", meetings.meetings, name="meetings"),
+    path("<int:board>/nytt/", meetings.plan, name="plan_meeting"),
+    path("<int:board>/ar/", meetings.plan_year, name="plan_year"),
+    path("<int:board>/ledamoter/", meetings.composition, name="composition"),
+    path("<int:board>/ledamoter/<uuid:seat>/bjud-in/", meetings.invite, name="invite_to_seat"),
+    path("kalender/", meetings.make_link, name="make_calendar_link"),
+    path("kalender/ta-bort/", meetings.drop_link, name="drop_calendar_link"),
+    path("kalender/<str:token>.ics", meetings.calendar, name="feed"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("start/", start.start, name="start"),
     path("arende/<uuid:key>/", include(one_matter)),
-    path("styrelsen/", meetings.meetings, name="meetings"),
+    path("styrelsen/", include(the_board)),
     path("mote/<uuid:key>/", include(one_meeting)),
 ]

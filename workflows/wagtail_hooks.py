@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from workflows.admin.board import BoardAdmin, MemberAdmin, SeatAdmin, StandingItemAdmin
 from workflows.admin.definitions import RegistrySeriesViewSet, WorkflowViewSet
 from workflows.admin.registers import MatterAdmin, TaskAdmin
 
@@ -13,6 +14,8 @@ register_snippet(WorkflowViewSet)
 register_snippet(RegistrySeriesViewSet)
 MatterAdmin().register_with_wagtail()
 TaskAdmin().register_with_wagtail()
+for register in (BoardAdmin, MemberAdmin, SeatAdmin, StandingItemAdmin):
+    register().register_with_wagtail()
 
 
 @hooks.register("insert_global_admin_css")

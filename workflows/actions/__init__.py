@@ -1,5 +1,26 @@
 """The only writers of business changes in this room: one transaction each, permission asked inside, event written."""
 
+from .agenda import (
+    add_item,
+    add_paper,
+    ask_pack,
+    cancel_meeting,
+    change_item,
+    change_meeting,
+    collect_matters,
+    move_item,
+    plan_meeting,
+    plan_meetings,
+    propose_item,
+    remove_item,
+    remove_paper,
+    send_call,
+)
+from .board import (
+    drop_calendar_link,
+    invite_to_seat,
+    make_calendar_link,
+)
 from .clock import remind_overdue
 from .definition import import_workflow, publish_workflow
 from .matter import (
@@ -16,21 +37,38 @@ from .people import add_person, change_person, lift_recusal, recuse, remove_pers
 from .registry import default_series, take_number
 
 __all__ = [
+    "add_item",
     "add_note",
+    "add_paper",
     "add_person",
+    "ask_pack",
     "assign",
+    "cancel_meeting",
+    "change_item",
+    "change_meeting",
     "change_person",
     "choose",
     "close",
+    "collect_matters",
     "default_series",
+    "drop_calendar_link",
     "import_workflow",
+    "invite_to_seat",
     "lift_recusal",
+    "make_calendar_link",
+    "move_item",
+    "plan_meeting",
+    "plan_meetings",
+    "propose_item",
     "publish_workflow",
     "receive_completion",
     "recuse",
     "register_by_hand",
     "remind_overdue",
+    "remove_item",
+    "remove_paper",
     "remove_person",
+    "send_call",
     "start",
     "take_number",
     "withdraw",

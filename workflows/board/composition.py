@@ -1,4 +1,4 @@
-"""Is the board made up as the law says (Finsam 10, 15 and 17 §§)? What is not is told in a sentence, with the section."""
+"""Is the board made up as the law says (Finsam 10, 15, 17 §§)? What is not is told in a sentence, with the section."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,13 @@ def findings(members: Iterable[Member], seats: Sequence[Seat], day: date, *, may
     for member in members:
         if (member.joined_on is None or member.joined_on <= day) and (member.left_on is None or day <= member.left_on):
             found += _of_member(member, [seat for seat in holding if seat.member_id == member.pk])
-    return [*found, *_presidium(holding), *_twice(seats, day), *_ending(holding, seats, day), *_logins(holding, may_serve)]
+    return [
+        *found,
+        *_presidium(holding),
+        *_twice(seats, day),
+        *_ending(holding, seats, day),
+        *_logins(holding, may_serve),
+    ]
 
 
 def _of_member(member: Member, seats: Sequence[Seat]) -> list[Finding]:
@@ -37,25 +43,31 @@ def _of_member(member: Member, seats: Sequence[Seat]) -> list[Finding]:
     if not ordinary and not deputies:
         return [
             Finding(
-                _("%(member)s has nobody on the board. Each member elects at least one, and as many deputies "
-                  "(Finsam Act, section 10).") % {"member": member}
+                _(
+                    "%(member)s has nobody on the board. Each member elects at least one, and as many deputies "
+                    "(Finsam Act, section 10)."
+                )
+                % {"member": member}
             )
         ]
     if not ordinary:
         return [
             Finding(
-                _("%(member)s has a deputy but no member of the board: the deputy first in order takes the place until "
-                  "%(member)s has elected somebody (Finsam Act, sections 10 and 15).") % {"member": member}
+                _(
+                    "%(member)s has a deputy but no member of the board: the deputy first in order takes the place "
+                    "until %(member)s has elected somebody (Finsam Act, sections 10 and 15)."
+                )
+                % {"member": member}
             )
         ]
     if deputies < ordinary:
         return [
             Finding(
                 ngettext(
-                    "%(member)s has %(count)s deputy fewer than members of the board. There shall be as many deputies as "
-                    "members (Finsam Act, section 10).",
-                    "%(member)s has %(count)s deputies fewer than members of the board. There shall be as many deputies "
+                    "%(member)s has %(count)s deputy fewer than members of the board. There shall be as many deputies "
                     "as members (Finsam Act, section 10).",
+                    "%(member)s has %(count)s deputies fewer than members of the board. There shall be as many "
+                    "deputies as members (Finsam Act, section 10).",
                     ordinary - deputies,
                 )
                 % {"member": member, "count": ordinary - deputies}
@@ -64,8 +76,10 @@ def _of_member(member: Member, seats: Sequence[Seat]) -> list[Finding]:
     if deputies > ordinary:
         return [
             Finding(
-                _("%(member)s has more deputies than members of the board. If somebody has left early, the deputy first "
-                  "in order takes the place until a new one is elected (Finsam Act, sections 10 and 15).")
+                _(
+                    "%(member)s has more deputies than members of the board. If somebody has left early, the deputy "
+                    "first in order takes the place until a new one is elected (Finsam Act, sections 10 and 15)."
+                )
                 % {"member": member}
             )
         ]
@@ -141,7 +155,9 @@ def _logins(holding: Sequence[Seat], may_serve: Iterable[int]) -> list[Finding]:
     may, found = set(may_serve), []
     for seat in holding:
         if seat.user_id is None:
-            sentence = _("%(name)s has no login: calls do not reach this person, who finds no papers. Send an invitation.")
+            sentence = _(
+                "%(name)s has no login: calls do not reach this person, who finds no papers. Send an invitation."
+            )
         elif seat.user_id not in may:
             sentence = _("%(name)s has a seat but not the role that opens the board's papers. Send an invitation.")
         else:

@@ -1,5 +1,6 @@
 """Who sees what of a board's meetings: the office, those with a seat, and what a conflict of interest closes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -82,6 +83,11 @@ def out_of(user: Any, meeting: Meeting) -> frozenset[int]:
     ).values("item")
     rows = meeting.items.filter(Q(matter__in=recused) | Q(pk__in=told))
     return frozenset(rows.values_list("pk", flat=True))
+
+
+def keys_of(meeting: Meeting, items: Iterable[int]) -> list[str]:
+    """The keys of items, in a fixed order."""
+    return sorted(str(key) for key in meeting.items.filter(pk__in=items).values_list("key", flat=True))
 
 
 def standing_in(user: Any, meeting: Meeting) -> BoardStanding:

@@ -1,7 +1,5 @@
 """A person's own address for subscribing to meetings in a calendar program."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone

@@ -258,6 +258,7 @@ class BoardPack(Scoped):
         related_name="+",
         help_text="whose copy it is, when it leaves out items that the person is disqualified from",
     )
+    left_out = models.JSONField(default=list, blank=True, help_text="keys of the items the reader takes no part in")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

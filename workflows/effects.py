@@ -1,0 +1,15 @@
+"""The background work of this room."""
+
+from records.effects import effect
+from records.models import Effect
+from workflows.actions.pack import give_up_pack, make_pack
+
+
+def _no_pack(row: Effect) -> None:
+    give_up_pack(row.object_id)
+
+
+@effect("workflows.board_pack", outside=True, attempts=3, dead=_no_pack)
+def board_pack(row: Effect) -> None:
+    """Put the papers of a meeting together in one file."""
+    make_pack(row.object_id)
