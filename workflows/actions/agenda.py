@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -303,10 +304,10 @@ def remove_paper(*, paper: AgendaPaper, actor: Any) -> None:
     """Take a file away from its item. Raises NotAllowed, Closed."""
     meeting = _locked(paper.item.meeting, actor, None)
     _item(meeting, paper.item)
-    name = paper.file.name
+    name = str(paper.file.name)
     _changed(meeting, "paper_removed", actor, {"item": str(paper.item.key), "sha256": paper.sha256})
     paper.delete()
-    transaction.on_commit(lambda: private_storage().delete(name))
+    transaction.on_commit(partial(private_storage().delete, name))
 
 
 # --- the call ------------------------------------------------------------------------------------------
@@ -389,10 +390,10 @@ def _new_pack(meeting: Meeting, reader: Any, actor: Any, left_out: list[str]) ->
 def renew_packs(meeting: Meeting, actor: Any) -> None:
     """Throw away what no longer agrees with the agenda, and make anew what had been asked for."""
     packs = list(meeting.packs.select_related("reader"))
-    names = [pack.file.name for pack in packs if pack.file]
+    names = [str(pack.file.name) for pack in packs if pack.file]
     BoardPack.objects.filter(pk__in=[pack.pk for pack in packs]).delete()
-    if names:
-        transaction.on_commit(lambda: [private_storage().delete(name) for name in names])
+    for name in names:
+        transaction.on_commit(partial(private_storage().delete, name))
     for reader in {pack.reader for pack in packs}:
         left_out = keys_of(meeting, out_of(reader, meeting)) if reader is not None else []
         if left_out or reader is None:

@@ -51,7 +51,7 @@ def items_of(meeting: Meeting) -> QuerySet[AgendaItem]:
 
 def agenda_page(seen: BoardStanding) -> AgendaPage:
     """What this person sees of the meeting."""
-    meeting: Any = seen.meeting
+    meeting = seen.meeting
     today = timezone.localdate()
     page = AgendaPage(meeting, seen)
     page.rows = calls.timed(items_of(meeting), meeting.starts_at, seen.out_of)
@@ -88,7 +88,7 @@ def changed_since_call(meeting: Meeting) -> bool:
 
 def _pack(seen: BoardStanding) -> BoardPack | None:
     """The newest pack that this person may read."""
-    meeting: Any = seen.meeting
+    meeting = seen.meeting
     reader = seen.user.pk if seen.out_of else None
     left_out = keys_of(meeting, seen.out_of) if seen.out_of else []
     return next((row for row in meeting.packs.filter(reader=reader) if row.left_out == left_out), None)

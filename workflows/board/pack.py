@@ -252,13 +252,13 @@ def _bind(made: bytes, files: Sequence[Attached], target: Path) -> int:
 def _places(pack: pikepdf.Pdf) -> list[int]:
     """The page of every bookmark of the third level: those name the files."""
     found = []
-    numbers = {page.objgen: number for number, page in enumerate(pack.pages)}
+    numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(pack.pages)}
     with pack.open_outline() as outline:
         for top in outline.root:
             for part in top.children or ():
                 for file in part.children or ():
-                    page = file.destination[0] if file.destination is not None else file.action.D[0]
-                    found.append(numbers[page.objgen])
+                    leads: Any = file.destination if file.destination is not None else file.action.D  # type: ignore[union-attr]
+                    found.append(numbers[leads[0].objgen])
     return found
 
 

@@ -20,7 +20,7 @@ class BoardStanding:
 
     user: Any
     board: Board
-    meeting: Meeting | None = None
+    meeting: Any = None  # a Meeting
 
     @cached_property
     def seats(self) -> list[Seat]:

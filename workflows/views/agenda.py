@@ -88,7 +88,7 @@ def refused(
     place: str = "",
 ) -> HttpResponse:
     """The page as it is now, with everything typed and what is wrong."""
-    now = Meeting.objects.select_related("board__collection", "secretary").get(pk=seen.meeting.pk)  # type: ignore[union-attr]
+    now = Meeting.objects.select_related("board__collection", "secretary").get(pk=seen.meeting.pk)
     page = agenda_page(standing_in(request.user, now))
     if form is not None:
         if isinstance(error, Invalid):
@@ -126,7 +126,7 @@ def _act(
 
 def back(seen: BoardStanding, place: str = "") -> HttpResponse:
     """To the meeting's page, at a place on it."""
-    address = seen.meeting.get_absolute_url()  # type: ignore[union-attr]
+    address = seen.meeting.get_absolute_url()
     return redirect(address + (f"#{place}" if place else ""))
 
 
@@ -181,7 +181,8 @@ ask_pack = _act(
 def change(request: HttpRequest, seen: BoardStanding) -> HttpResponse:
     """Change the plan of the meeting."""
     form = PlanForm(request.POST or None, board=seen.board, initial=plan_initial(seen.meeting))
-    refusal, status = "", 200
+    refusal: Any = ""
+    status = 200
     if request.method == "POST":
         try:
             if not form.is_valid():
@@ -306,7 +307,7 @@ def _add_paper(request: HttpRequest, seen: BoardStanding, item: uuid.UUID) -> Ht
     except SamsynError as error:
         return _show_item(request, seen, row, paper=form, refusal=error.sentence, status=error.status)
     messages.success(request, _("The paper belongs to the item now."))
-    return redirect("workflows:meeting_item", seen.meeting.key, row.key)  # type: ignore[union-attr]
+    return redirect("workflows:meeting_item", seen.meeting.key, row.key)
 
 
 def _paper_of(seen: BoardStanding, paper: uuid.UUID) -> AgendaPaper:
@@ -317,7 +318,7 @@ def _paper_of(seen: BoardStanding, paper: uuid.UUID) -> AgendaPaper:
     )
     if found is None or not seen.reads(found.item):
         raise Http404
-    found.item.meeting = seen.meeting  # type: ignore[assignment]
+    found.item.meeting = seen.meeting
     return found
 
 
@@ -339,7 +340,7 @@ def remove_paper(request: HttpRequest, seen: BoardStanding, paper: uuid.UUID) ->
     except SamsynError as error:
         return refused(request, seen, error)
     messages.success(request, _("The paper is taken away."))
-    return redirect("workflows:meeting_item", seen.meeting.key, row.item.key)  # type: ignore[union-attr]
+    return redirect("workflows:meeting_item", seen.meeting.key, row.item.key)
 
 
 @require_safe
@@ -349,9 +350,9 @@ def pack(request: HttpRequest, seen: BoardStanding, pack: uuid.UUID) -> HttpResp
     row = BoardPack.objects.filter(meeting=seen.meeting, key=pack, state=BoardPack.State.READY).first()
     if row is None or row.reader_id not in (None, request.user.pk):
         raise Http404
-    if not set(keys_of(seen.meeting, seen.out_of)) <= set(row.left_out):  # type: ignore[arg-type]
+    if not set(keys_of(seen.meeting, seen.out_of)) <= set(row.left_out):
         raise Http404
-    return download(row.file, f"{_('board-papers')}-{seen.meeting.starts_at:%Y-%m-%d}.pdf", "application/pdf")  # type: ignore[union-attr]
+    return download(row.file, f"{_('board-papers')}-{seen.meeting.starts_at:%Y-%m-%d}.pdf", "application/pdf")
 
 
 def download(file: Any, name: str, content_type: str) -> HttpResponseBase:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflows', '0003_board'),
+        ("workflows", "0005_task_clock"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
