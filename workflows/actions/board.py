@@ -15,7 +15,7 @@ from workflows.models import CalendarLink, Seat
 from workflows.permissions import holds
 from workflows.roles import HANDLE
 
-ROLES = {
+ROLES: dict[str, Role] = {
     Seat.Office.CHAIR: Role.CHAIR,
     Seat.Office.VICE_CHAIR: Role.DEPUTY_CHAIR,
 }
