@@ -34,13 +34,11 @@ MEETINGS: tuple[type[Model], ...] = (models.Meeting, models.AgendaItem, models.A
 def register() -> None:
     """Every model of the room has its policy. Papers are only ever read in lists; actions write them."""
     policy.register(models.Matter, {"view": OFFICE, "add": [HANDLE], "export": [EXPORT]})
-    for model in PAPERS:
-        policy.register(model, {"view": OFFICE})
     policy.register(models.RegistryCounter, {"view": ["workflows.change_registryseries"]})
     policy.register(models.WorkflowVersion, {"view": ["workflows.change_workflow", "workflows.publish_workflow"]})
     policy.register(models.RegistrySeries)
     policy.register(models.Workflow)
-    for model in REGISTER:
-        policy.register(model, {"view": OFFICE, "add": [HANDLE], "change": [HANDLE], "delete": [HANDLE]})
-    for model in (*MEETINGS, *SITTING):
+    for register in REGISTER:
+        policy.register(register, {"view": OFFICE, "add": [HANDLE], "change": [HANDLE], "delete": [HANDLE]})
+    for model in (*PAPERS, *MEETINGS, *SITTING):
         policy.register(model, {"view": OFFICE})

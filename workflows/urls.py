@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from workflows.views import agenda, completion, matter, meetings, start
+from workflows.views import agenda, completion, matter, meetings, sitting, start
 
 app_name = "workflows"
 
@@ -37,6 +37,10 @@ one_meeting = [
     path("handling/<uuid:paper>/ta-bort/", agenda.remove_paper, name="remove_paper"),
     path("handlingar/", agenda.ask_pack, name="ask_pack"),
     path("handlingar/<uuid:pack>/", agenda.pack, name="board_pack"),
+    path("sammantrade/", sitting.page, name="sitting"),
+    path("sammantrade/lage/", sitting.live, name="sitting_live"),
+    path("sammantrade/hjalp/", sitting.help_page, name="sitting_help"),
+    path("sammantrade/<slug:what>/", sitting.act, name="sitting_act"),
 ]
 
 the_board = [

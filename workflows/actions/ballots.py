@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records.errors import Closed, Conflict, Invalid, NotLawful
 from workflows.board import law
+from workflows.board.proposals import proposals_of, settled_of, tied
 from workflows.board.serving import Serving, serving
 from workflows.models import AgendaItem, Ballot, Motion, Seat, Vote
 
@@ -117,17 +118,6 @@ def _acting_seat(floor: Floor, now: Serving, seat: Seat | None) -> Seat:
 
 
 # --- votes -----------------------------------------------------------------------------------------------
-def proposals_of(item: AgendaItem) -> list[law.Proposal]:
-    """The item's proposals as the rules see them."""
-    return [law.Proposal(row.pk, row.sort, row.withdrawn_at is not None) for row in item.motions.all()]
-
-
-def settled_of(item: AgendaItem) -> list[law.Settled]:
-    """The item's finished votes as the rules see them."""
-    rows = [row for row in item.ballots.all() if row.closed_at is not None and row.yes_id is not None]
-    return [law.Settled(row.yes_id, row.no_id, row.winner_id) for row in rows]
-
-
 @transaction.atomic
 def call_vote(
     *, item: AgendaItem, actor: Any, yes: Motion | None = None, no: Motion | None = None, closed: bool = False
@@ -331,13 +321,3 @@ def draw_lot(*, ballot: Ballot, actor: Any) -> Ballot:
         {"item": str(item.key), "ballot": ballot.number, "seed": seed, "among": among, "winner": ballot.winner_id},
     )
     return ballot
-
-
-def tied(ballot: Ballot) -> list[int]:
-    """The proposals between which a lot is to be drawn; none when the vote settled it or is still going on."""
-    if ballot.closed_at is None or ballot.winner_id is not None or ballot.item.sort != AgendaItem.Sort.ELECTION:
-        return []
-    if ballot.sort == Ballot.Sort.CLOSED:
-        counts = {int(key): count for key, count in ballot.tally.items() if key.isdecimal()}
-        return list(law.closed_ballot(counts).tied)
-    return sorted([ballot.yes_id, ballot.no_id]) if ballot.no_id else []

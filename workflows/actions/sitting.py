@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records.errors import Closed, Conflict, Invalid, NotLawful
 from workflows.board import law
+from workflows.board.proposals import proposals_of, settled_of, tied
 from workflows.board.serving import Serving
 from workflows.engine import Run, locked
 from workflows.models import (
@@ -34,11 +35,8 @@ from .ballots import (
     call_vote,
     close_ballot,
     draw_lot,
-    proposals_of,
     propose,
     second,
-    settled_of,
-    tied,
     vote,
     withdraw_motion,
 )

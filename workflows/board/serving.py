@@ -103,7 +103,8 @@ def serving(item_or_meeting: AgendaItem | Meeting, *, at: datetime) -> Serving:
     assert isinstance(meeting, Meeting)
     day = timezone.localdate(at)
     seats = seats_of(meeting)
-    present = {row.seat_id: row for row in meeting.attendance.filter(left_at=None, seat__isnull=False)}
+    here = meeting.attendance.filter(left_at=None, seat__isnull=False)
+    present = {row.seat_id: row for row in here if row.seat_id is not None}
     out: dict[int, Disqualification] = {}
     if item is not None:
         out = {row.seat_id: row for row in item.disqualifications.all() if row.stands}
