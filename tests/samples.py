@@ -27,6 +27,7 @@ from tests.scoped import models as scoped
 from tests.workflows import factories
 from training import models as training
 from workflows import models as workflows
+from workflows.views.sitting import ACTS
 
 PLANTED = "zqplantedxj"
 """What nobody from another association may ever see: lower case and letters only, so that it fits anywhere."""
@@ -531,6 +532,10 @@ ARGUMENTS |= {
     ],
     "workflows:feed": lambda world: [{"token": "x" * 40}],
 }
+ARGUMENTS |= {f"workflows:{name}": _meetings() for name in ("sitting", "sitting_live", "sitting_help")}
+ARGUMENTS["workflows:sitting_act"] = lambda world: [
+    {"key": world.planted[workflows.Meeting].key, "what": what} for what in ACTS
+]
 
 
 @sample(workflows.Board)

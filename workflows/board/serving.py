@@ -89,7 +89,7 @@ class Serving:
             return gettext("You do not serve, because your seat does not hold today.")
         if seat.pk not in self.present:
             return gettext("You do not serve, because you have not been noted as present. Tell the secretary.")
-        return gettext("You do not serve, because those you stand in for do so themselves. You may attend and speak.")
+        return gettext("You do not serve, because those you stand in for do so themselves. You may attend.")
 
 
 def serving(item_or_meeting: AgendaItem | Meeting, *, at: datetime) -> Serving:

@@ -31,7 +31,7 @@ def page(room: Session, name: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
-def press(room: Session, name: str, what: str, **data: Any) -> Any:
+def press(room: Session, name: str, what: str, /, **data: Any) -> Any:
     """Somebody presses a button on the page."""
     return client(room.user(name)).post(reverse("workflows:sitting_act", args=[room.meeting_.key, what]), data)
 
