@@ -444,28 +444,76 @@ def note(collection: Collection) -> workflows.Note:
     return workflows.Note.objects.create(matter=matter(collection), text=word())
 
 
+@sample(workflows.MatterFile)
+def matter_file(collection: Collection) -> workflows.MatterFile:
+    return workflows.MatterFile.objects.create(
+        note=note(collection),
+        name=f"{word()}.txt",
+        size=4,
+        content_type="text/plain",
+        file=ContentFile(word().encode(), name="paper.txt"),
+    )
+
+
+@sample(workflows.Reading)
+def reading(collection: Collection) -> workflows.Reading:
+    return workflows.Reading.objects.create(note=note(collection), name=word())
+
+
+@sample(workflows.MatterLink)
+def matter_link(collection: Collection) -> workflows.MatterLink:
+    return workflows.MatterLink.objects.create(matter=matter(collection), other=matter(collection), sort="follows")
+
+
+@sample(workflows.Subscription)
+def subscription(collection: Collection) -> workflows.Subscription:
+    person = get_user_model().objects.create_user(f"{uuid4()}@example.org")
+    return workflows.Subscription.objects.create(matter=matter(collection), user=person)
+
+
+@sample(workflows.Dossier)
+def dossier(collection: Collection) -> workflows.Dossier:
+    person = get_user_model().objects.create_user(f"{uuid4()}@example.org")
+    return workflows.Dossier.objects.create(
+        matter=matter(collection),
+        asked_by=person,
+        state="ready",
+        file=ContentFile(word().encode(), name="dossier.zip"),
+    )
+
+
 def _matters(**parts: tuple[type[Model], str]) -> Callable[[Any], list[dict[str, Any]]]:
     """The planted matter with the planted part, the part's own matter, and the walker's own matter with that part."""
 
     def walks(world: Any) -> list[dict[str, Any]]:
         values = {name: getattr(world.planted[model], column) for name, (model, column) in parts.items()}
         keys = [world.planted[workflows.Matter].key]
-        keys += [world.planted[model].matter.key for model, _column in parts.values()]
+        keys += [_matter_of(world.planted[model]).key for model, _column in parts.values()]
         keys += [world.own[workflows.Matter].key] if parts else []
         return [{"key": key, **values} for key in keys]
 
     return walks
 
 
+def _matter_of(part: Any) -> Any:
+    return part.note.matter if hasattr(part, "note") else part.matter
+
+
 ARGUMENTS |= {
     f"workflows:{name}": _matters()
-    for name in ("matter", "complete", "note", "assign", "add_person", "withdraw", "close", "recuse")
+    for name in (
+        *("matter", "complete", "note", "assign", "add_person", "withdraw", "close", "recuse"),
+        *("message", "read", "follow", "unfollow", "link", "mark", "ask_dossier"),
+    )
 }
 ARGUMENTS |= {
     "workflows:choose": _matters(task=(workflows.Task, "pk")),
     "workflows:change_person": _matters(person=(workflows.MatterPerson, "pk")),
     "workflows:remove_person": _matters(person=(workflows.MatterPerson, "pk")),
     "workflows:lift": _matters(recusal=(workflows.Recusal, "key")),
+    "workflows:file": _matters(file=(workflows.MatterFile, "key")),
+    "workflows:unlink": _matters(link=(workflows.MatterLink, "pk")),
+    "workflows:dossier": _matters(dossier=(workflows.Dossier, "key")),
 }
 
 

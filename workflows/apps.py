@@ -17,7 +17,7 @@ class WorkflowsConfig(AppConfig):
         """Take in the kinds, listen to the forms room, and say what each role may do here."""
         from records import policy  # app ready
         from records.roles import grant  # app ready
-        from workflows import letters, permissions, policies, receivers, steps, triggers  # noqa: F401  app ready
+        from workflows import effects, letters, permissions, policies, receivers, steps, triggers  # noqa: F401  app ready
         from workflows.roles import CONFIRM, CONFIRM_AS_DEPUTY, EXPORT, HANDLE, REVIEW, SERVE, VIEW
 
         policy.admit_all(self)

@@ -2,6 +2,7 @@
 
 from records.effects import effect
 from records.models import Effect
+from workflows.actions.dossier import EFFECT, give_up_dossier, make_dossier
 from workflows.actions.pack import give_up_pack, make_pack
 
 
@@ -13,3 +14,13 @@ def _no_pack(row: Effect) -> None:
 def board_pack(row: Effect) -> None:
     """Put the papers of a meeting together in one file."""
     make_pack(row.object_id)
+
+
+def _no_dossier(row: Effect) -> None:
+    give_up_dossier(row.object_id)
+
+
+@effect(EFFECT, outside=True, attempts=3, dead=_no_dossier)
+def dossier(row: Effect) -> None:
+    """Write a matter's dossier."""
+    make_dossier(row.object_id)

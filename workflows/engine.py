@@ -17,7 +17,7 @@ from records.errors import Conflict, Invalid, SamsynError
 from records.events import NewEffect, NewEvent, NewMail, record
 from records.models import Event
 from records.policy import users_with
-from workflows import history, letters
+from workflows import history, letters, news
 from workflows.compiling import BY_HAND, kind_of
 from workflows.facts import answers_of, values_of
 from workflows.kinds import Wait
@@ -54,6 +54,7 @@ class Run:
         self.matter = matter
         self.actor = actor if getattr(actor, "is_authenticated", False) else None
         self.now: datetime = timezone.now()
+        self.has_moved = False
 
     @property
     def today(self) -> Any:
@@ -165,6 +166,7 @@ class Run:
         self.matter.step_name = step["label"]
         self.matter.step_since = self.now
         self.matter.visit = self.matter.version + 1
+        self.has_moved = True
         self._finish_tasks(self._open_tasks(), outcome)
         self.changed("moved", {"from": left, "outcome": outcome, "to": step["id"]})
 
@@ -173,6 +175,7 @@ class Run:
         self.matter.state = Matter.State.CLOSED
         self.matter.result = result
         self.matter.closed_at = self.now
+        self.has_moved = True
         self.changed("closed", {"result": result})
         self.renew_tasks()
 
@@ -182,6 +185,7 @@ class Run:
             kind_of(step).leave(step, self)
         self.matter.state = Matter.State.WITHDRAWN
         self.matter.closed_at = self.now
+        self.has_moved = True
         self.changed("withdrawn", {"by": by}, {"reason": reason} if reason else {})
         self.renew_tasks()
 
@@ -216,6 +220,8 @@ class Run:
         for key, wait in wanted.items():
             if key not in there:
                 self._open(wait)
+        if self.has_moved and (mails := news.to_followers(self.matter, but=self.actor)):
+            self.record("news", mails=mails)
 
     def _open(self, wait: Wait) -> None:
         task = Task.objects.create(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from records.models import Event
 from workflows.compiling import kind_of
 from workflows.letters import kronor
-from workflows.models import Decision, Matter, Statement
+from workflows.models import Decision, Matter, MatterLink, Statement
 from workflows.roles import called
 
 
@@ -196,6 +196,35 @@ TELLINGS: dict[str, Telling] = {
     "matter.started": Telling(_started, _started, EVERYONE),
     "matter.moved": Telling(_moved_inside, _moved_outside, EVERYONE),
     "matter.noted": Telling(lambda facts: _("Internal note")),
+    "matter.message": Telling(
+        lambda facts: (
+            _("Message from the applicant") if facts.say["from"] == "applicant" else _("Message to the applicant")
+        ),
+        lambda facts: _("You wrote a message") if facts.say["from"] == "applicant" else _("The office wrote a message"),
+        EVERYONE,
+    ),
+    "matter.read": Telling(None),
+    "matter.subscribed": Telling(None),
+    "matter.unsubscribed": Telling(None),
+    "matter.news": Telling(None),
+    "matter.marked": Telling(
+        lambda facts: (
+            gettext("Marked confidential: %(ground)s") % {"ground": facts.detail["ground"]}
+            if facts.detail.get("ground")
+            else _("Marked confidential")
+        )
+    ),
+    "matter.unmarked": Telling(lambda facts: _("The confidentiality mark was taken away")),
+    "matter.linked": Telling(
+        lambda facts: (
+            gettext("Linked: %(sort)s %(number)s")
+            % {"sort": MatterLink.Sort(facts.say["sort"]).label, "number": facts.say["other"]}
+        )
+    ),
+    "matter.unlinked": Telling(
+        lambda facts: gettext("No longer linked to %(number)s") % {"number": facts.say["other"]}
+    ),
+    "matter.dossier": Telling(lambda facts: _("A dossier was made")),
     "matter.completion_asked": Telling(
         lambda facts: _("Completion asked for"), lambda facts: _("The office asked for a completion"), EVERYONE
     ),

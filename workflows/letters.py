@@ -19,6 +19,9 @@ DECISION = "workflows.decision"
 COMPLETION = "workflows.completion"
 TASK = "workflows.task"
 COLLEAGUE = "workflows.colleague"
+MESSAGE = "workflows.message"
+OFFICE_MESSAGE = "workflows.office_message"
+NEWS = "workflows.news"
 
 KINDS = [(LETTER, _("letter")), (DECISION, _("letter about the decision"))]
 KINDS_HELP = _("Decides which mail text the letter is put into. Mail texts are edited under Settings.")
@@ -129,6 +132,42 @@ mail_kind(
     ),
 )
 
+# The text of a message is never in the mail: mail is read by others than whom it is meant for.
+mail_kind(
+    key=MESSAGE,
+    label=_("A message from the office"),
+    placeholders=_ABOUT,
+    examples=_EXAMPLE,
+    subject=_("{{ registry_number }}: a message for you"),
+    body=_(
+        "Hello {{ name }},\n\nthere is a message for you in the matter {{ registry_number }} “{{ title }}”. Read and "
+        "answer it here; sign in with this e-mail address:\n{{ link }}\n\n{{ association_name }}\n"
+        "{{ association_email }}"
+    ),
+)
+mail_kind(
+    key=OFFICE_MESSAGE,
+    label=_("A note or message in a matter"),
+    placeholders=_ABOUT,
+    examples=_EXAMPLE,
+    subject=_("{{ registry_number }}: something has been written"),
+    body=_(
+        "Hello {{ name }},\n\nsomething new has been written in the matter {{ registry_number }} “{{ title }}”.\n\n"
+        "Open the matter here:\n{{ link }}\n\n{{ association_name }}"
+    ),
+)
+mail_kind(
+    key=NEWS,
+    label=_("Something has happened in a matter you follow"),
+    placeholders={**_ABOUT, "now": _("Where the matter is now")},
+    examples={**_EXAMPLE, "now": _("Decision by the board")},
+    subject=_("{{ registry_number }}: {{ now }}"),
+    body=_(
+        "Hello {{ name }},\n\nsomething has happened in the matter {{ registry_number }} “{{ title }}”, which you "
+        "follow.\nNow: {{ now }}\n\nOpen the matter, or stop following it, here:\n{{ link }}\n\n{{ association_name }}"
+    ),
+)
+
 
 def address(matter: Matter) -> str:
     """The full address of the matter page."""
@@ -155,7 +194,7 @@ def about(matter: Matter, name: str) -> dict[str, str]:
     return {
         "name": name,
         "registry_number": matter.registry_number,
-        "title": matter.title,
+        "title": gettext("(marked confidential)") if matter.is_confidential else matter.title,
         "link": address(matter),
     }
 
@@ -175,6 +214,7 @@ def values(matter: Matter, person: MatterPerson | None) -> Mapping[str, str]:
     decision = matter.confirmed_decision()
     return {
         **about(matter, str(person) if person else matter.sender),
+        "title": matter.title,  # whoever writes a letter has considered what it may say
         "amount_applied": kronor(matter.amount_applied),
         "amount_granted": kronor(matter.amount_granted),
         "decision": decision.get_outcome_display() if decision else "",

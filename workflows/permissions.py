@@ -1,5 +1,6 @@
 """Who may see and do what with a matter, and why not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from forms.permissions import proved_addresses
 from records.policy import collections_with, collections_with_any, everywhere, has, users_with
 from workflows.compiling import kind_of
-from workflows.models import Matter, MatterPerson, Recusal, Task
+from workflows.models import Matter, MatterPerson, Note, Recusal, Task
 from workflows.roles import (
     APPLICANT,
     BOARD,
@@ -109,6 +110,16 @@ class Standing:
         return bool(self.roles)
 
     @property
+    def may_subscribe(self) -> bool:
+        """May the person ask to be told what happens? Those outside are told anyway."""
+        return bool(self.roles - {APPLICANT})
+
+    @property
+    def may_write(self) -> bool:
+        """May the person write a message? The applicant and the office, also when the matter is closed."""
+        return self.is_applicant or self.is_officer
+
+    @property
     def may_recuse(self) -> bool:
         """May the person declare a conflict of interest: those who prepare, decide or handle, while it is open."""
         return self.matter.is_open and self.recusal is None and bool(self.roles - {APPLICANT, VIEW})
@@ -129,6 +140,15 @@ def holds(user: Any, role: str, collection: Any) -> bool:
 def standing(user: Any, matter: Matter) -> Standing:
     """What a person is in a matter."""
     return Standing(user, matter)
+
+
+def readable_notes(seen: Standing, notes: Iterable[Note]) -> list[Note]:
+    """Of the notes and messages of a matter, those the person may read: the office all, the applicant the messages."""
+    if seen.is_office:
+        return list(notes)
+    if seen.is_applicant:
+        return [note for note in notes if note.audience == Note.Audience.EXTERNAL]
+    return []
 
 
 def may_see(user: Any, matter: Matter) -> bool:

@@ -15,6 +15,11 @@ PAPERS: tuple[type[Model], ...] = (
     models.Recusal,
     models.Letter,
     models.Note,
+    models.MatterFile,
+    models.Reading,
+    models.MatterLink,
+    models.Subscription,
+    models.Dossier,
 )
 
 SITTING: tuple[type[Model], ...] = (

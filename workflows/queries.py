@@ -6,7 +6,7 @@ from typing import Any
 
 import django.forms
 from django.db.models import F, Prefetch, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from forms.permissions import own_drafts, proved_addresses
 from forms.queries import Difference, differences, summary
@@ -17,19 +17,22 @@ from workflows.compiling import kind_of
 from workflows.kinds import Choice
 from workflows.links import Link
 from workflows.links import links as links_of
-from workflows.models import Decision, Letter, Matter, MatterPerson, Note, Recusal, Task
+from workflows.models import Decision, Dossier, Letter, Matter, MatterLink, MatterPerson, Note, Recusal, Task
 from workflows.page_forms import (
     AssignForm,
     CloseForm,
     LiftForm,
+    LinkForm,
+    MarkForm,
+    MessageForm,
     NoteForm,
     OfficePersonForm,
     PersonForm,
     RecuseForm,
     WithdrawForm,
 )
-from workflows.permissions import Standing, mine, visible, why_not
-from workflows.roles import APPLICANT, BOARD, HANDLE, REVIEW, SERVE, called
+from workflows.permissions import Standing, holds, mine, readable_notes, visible, why_not
+from workflows.roles import APPLICANT, BOARD, EXPORT, HANDLE, REVIEW, SERVE, called
 
 # --- the matter page -------------------------------------------------------------------------------------
 
@@ -65,6 +68,38 @@ class SentLetter:
     messages: list[Message]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A note or message as one person sees it."""
+
+    note: Note
+    is_own: bool
+    is_unread: bool
+    readers: list[str]
+
+    @property
+    def who(self) -> str:
+        """Who wrote it."""
+        return self.note.sender or (str(self.note.author) if self.note.author else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another matter, and what it is to this one."""
+
+    label: str
+    matter: Matter
+    link: MatterLink | None = None  # when this matter was linked to the other, and not the other way
+
+
+BACKWARDS: dict[str, Any] = {
+    MatterLink.Sort.FOLLOWS: gettext_noop("leads to"),
+    MatterLink.Sort.AMENDS: gettext_noop("is changed by"),
+    MatterLink.Sort.REPORTS: gettext_noop("is reported in"),
+    MatterLink.Sort.CONCERNS: gettext_noop("has to do with"),
+}
+
+
 @dataclass
 class MatterPage:
     """All papers of one matter, as one person may read them."""
@@ -81,9 +116,19 @@ class MatterPage:
     timeline: list[history.Line] = field(default_factory=list)
     coming: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    related: list["Related"] = field(default_factory=list)
+    notes: list["Written"] = field(default_factory=list)
+    messages: list["Written"] = field(default_factory=list)
+    follows: bool = False
+    dossiers: list[Dossier] = field(default_factory=list)
     recusals: list[Recusal] = field(default_factory=list)
     drawing: Any = ""
     forms: dict[str, django.forms.Form] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> int:
+        """How many notes and messages the person has not said to have read."""
+        return sum(row.is_unread for row in (*self.notes, *self.messages))
 
     @property
     def asked(self) -> list[Any]:
@@ -108,7 +153,10 @@ def find(key: Any) -> Matter | None:
             Prefetch("tasks", Task.objects.select_related("done_by", "assignee").order_by(F("done_at").asc(), "pk")),
             Prefetch("recusals", Recusal.objects.select_related("user", "lifted_by")),
             Prefetch("decisions", Decision.objects.select_related("author")),
-            Prefetch("notes", Note.objects.select_related("author")),
+            Prefetch("notes", Note.objects.select_related("author").prefetch_related("files", "readings")),
+            Prefetch("links_out", MatterLink.objects.select_related("other")),
+            Prefetch("links_in", MatterLink.objects.select_related("matter")),
+            "subscriptions",
             "completion_requests",
             "statements",
         )
@@ -138,12 +186,38 @@ def matter_page(seen: Standing) -> MatterPage:
     page.timeline = history.timeline(matter, audiences, outside=outside)
     page.coming = coming(matter) if outside else []
     page.links = links_of(matter)
+    page.related = _related(seen)
+    _correspondence(page)
     page.recusals = list(matter.recusals.all()) if seen.is_office or seen.is_board else []
     if matter.graph and not outside:
         passed = {task.step for task in matter.tasks.all()}
         page.drawing = drawing.draw(matter.graph, current=matter.step, passed=passed)
     page.forms = _page_forms(seen)
     return page
+
+
+def _correspondence(page: MatterPage) -> None:
+    """Notes and messages in their two boxes, and what the person has asked for of the matter."""
+    seen, user = page.seen, page.seen.user
+    for note in readable_notes(seen, page.matter.notes.all()):
+        read = {row.user_id for row in note.readings.all()}
+        readers = [row.name for row in note.readings.all() if row.user_id != note.author_id]
+        row = Written(note, note.author_id == user.pk, user.pk not in read, readers)
+        (page.notes if note.audience == Note.Audience.INTERNAL else page.messages).append(row)
+    page.follows = any(row.user_id == user.pk for row in page.matter.subscriptions.all())
+    if seen.is_office:
+        page.dossiers = list(page.matter.dossiers.filter(asked_by=user)[:3])
+
+
+def _related(seen: Standing) -> list[Related]:
+    """The linked matters that the person may open."""
+    matter = seen.matter
+    found = [Related(str(row.get_sort_display()), row.other, row) for row in matter.links_out.all()]
+    found += [Related(gettext(BACKWARDS[row.sort]), row.matter) for row in matter.links_in.all()]
+    if not found or seen.is_office:
+        return found
+    shown = set(visible(seen.user).filter(pk__in=[row.matter.pk for row in found]).values_list("pk", flat=True))
+    return [row for row in found if row.matter.pk in shown]
 
 
 def _reads_records(seen: Standing, decision: Decision) -> bool:
@@ -232,6 +306,8 @@ def _page_forms(seen: Standing) -> dict[str, django.forms.Form]:
     matter = seen.matter
     if seen.is_officer:
         forms["note"] = NoteForm(auto_id="id_note_%s")
+        forms["link"] = LinkForm(auto_id="id_link_%s")
+        forms["mark"] = MarkForm(auto_id="id_mark_%s", matter=matter)
         forms["assign"] = AssignForm(auto_id="id_assign_%s", matter=matter)
         forms["person"] = OfficePersonForm(auto_id="id_person_%s")
         if any(row.lifted_at is None for row in matter.recusals.all()) and matter.is_open:
@@ -240,6 +316,10 @@ def _page_forms(seen: Standing) -> dict[str, django.forms.Form]:
             forms["close"] = CloseForm(auto_id="id_close_%s")
     elif seen.is_applicant:
         forms["person"] = PersonForm(auto_id="id_person_%s")
+    if seen.may_write:
+        forms["message"] = MessageForm(auto_id="id_message_%s")
+    if seen.is_office and holds(seen.user, EXPORT, matter.collection):
+        forms["dossier"] = django.forms.Form()
     if seen.may_withdraw:
         forms["withdraw"] = WithdrawForm(auto_id="id_withdraw_%s")
     if seen.may_recuse:

@@ -16,6 +16,7 @@ APPLICANT = "applicant"
 
 OFFICE = (HANDLE, VIEW)
 BOARD = (SERVE, CONFIRM, CONFIRM_AS_DEPUTY)
+INSIDE = (*OFFICE, REVIEW, *BOARD)
 
 NAMES: dict[str, str | Promise] = {
     HANDLE: _("the office"),

@@ -10,7 +10,9 @@ from workflows.models import (
     Disqualification,
     Letter,
     Matter,
+    MatterFile,
     Motion,
+    Note,
     ParagraphCounter,
     Reservation,
     Service,
@@ -31,6 +33,10 @@ frozen(
 )
 frozen(Decision, ["confirmed_at", "confirmed_name", "confirmed_as"], when="confirmed_at IS NOT NULL", name="confirmed")
 kept(Decision)
+frozen(Note, ["matter_id", "audience", "text", "sender", "created_at"])
+kept(Note)
+frozen(MatterFile, ["key", "note_id", "name", "size", "sha256", "file"])
+kept(MatterFile)
 frozen(CompletionRequest, ["matter_id", "visit", "fields", "message", "due", "created_at"])
 kept(CompletionRequest)
 frozen(

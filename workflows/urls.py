@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from workflows.views import agenda, completion, matter, meetings, sitting, start
+from workflows.views import agenda, completion, correspondence, matter, meetings, sitting, start
 
 app_name = "workflows"
 
@@ -10,7 +10,17 @@ one_matter = [
     path("", matter.matter, name="matter"),
     path("uppgift/<int:task>/", matter.choose, name="choose"),
     path("komplettera/", completion.complete, name="complete"),
-    path("anteckning/", matter.note, name="note"),
+    path("anteckning/", correspondence.note, name="note"),
+    path("meddelande/", correspondence.message, name="message"),
+    path("last/", correspondence.read, name="read"),
+    path("fil/<uuid:file>/", correspondence.file, name="file"),
+    path("folj/", correspondence.follow, name="follow"),
+    path("folj-inte/", correspondence.unfollow, name="unfollow"),
+    path("lank/", correspondence.link, name="link"),
+    path("lank/<int:link>/ta-bort/", correspondence.unlink, name="unlink"),
+    path("sekretess/", correspondence.mark, name="mark"),
+    path("akt/", correspondence.ask_dossier, name="ask_dossier"),
+    path("akt/<uuid:dossier>/", correspondence.dossier, name="dossier"),
     path("handlaggare/", matter.assign, name="assign"),
     path("person/", matter.add_person, name="add_person"),
     path("person/<int:person>/", matter.change_person, name="change_person"),

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +16,7 @@ from forms.permissions import may_see_submission
 from forms.queries import runtime_of
 from forms.views.journey import TOO_MANY_FILES, current_draft, of_form
 from records.errors import Conflict
-from records.privacy import private
+from records.privacy import download, private
 
 
 @private
@@ -29,14 +29,7 @@ def serve(request: HttpRequest, key: UUID) -> HttpResponseBase:
     submission = upload.submission
     if not (sessions.reaches(request, submission.key) or may_see_submission(request.user, submission)):
         raise Http404
-    try:
-        file = upload.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(file, as_attachment=True, filename=upload.name, content_type=upload.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return download(upload.file, name=upload.name, content_type=upload.content_type)
 
 
 @private

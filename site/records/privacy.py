@@ -1,10 +1,10 @@
-"""Which answers may never lie in a cache: marks on views that show something to one person only."""
+"""What is for one person only: answers that may never lie in a cache, and files that never open by themselves."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.http import HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -26,3 +26,15 @@ def private(view: View) -> View:
 def keep_private(response: HttpResponseBase) -> None:
     """Mark one answer as private; the middleware writes the headers."""
     response.is_private = True  # type: ignore[attr-defined]
+
+
+def download(stored: Any, *, name: str, content_type: str) -> HttpResponseBase:
+    """A stored file (a file field) as a download that no browser opens or guesses at. Raises Http404 when gone."""
+    try:
+        file = stored.open("rb")
+    except (FileNotFoundError, ValueError) as error:
+        raise Http404 from error
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

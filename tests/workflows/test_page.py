@@ -287,6 +287,7 @@ def test_hostile_text_is_shown_and_never_alive(hoglandet: House) -> None:
 def test_the_matter_page_asks_the_database_as_often_for_much_as_for_little(hoglandet: House, who: str) -> None:
     user = getattr(hoglandet, who)
     matter = hoglandet.recorded()
+    actions.add_note(matter=matter, actor=hoglandet.olle, text="En")
     browser = client(user)
     browser.get(matter.get_absolute_url())
     with CaptureQueriesContext(

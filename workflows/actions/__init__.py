@@ -22,9 +22,10 @@ from .board import (
     make_calendar_link,
 )
 from .clock import remind_overdue
+from .correspondence import add_note, mark_read, send_message, subscribe, unsubscribe
 from .definition import import_workflow, publish_workflow
+from .dossier import ask_dossier
 from .matter import (
-    add_note,
     assign,
     choose,
     close,
@@ -35,12 +36,14 @@ from .matter import (
 )
 from .people import add_person, change_person, lift_recusal, recuse, remove_person
 from .registry import default_series, take_number
+from .relations import link, mark_confidential, unlink
 
 __all__ = [
     "add_item",
     "add_note",
     "add_paper",
     "add_person",
+    "ask_dossier",
     "ask_pack",
     "assign",
     "cancel_meeting",
@@ -55,7 +58,10 @@ __all__ = [
     "import_workflow",
     "invite_to_seat",
     "lift_recusal",
+    "link",
     "make_calendar_link",
+    "mark_confidential",
+    "mark_read",
     "move_item",
     "plan_meeting",
     "plan_meetings",
@@ -69,7 +75,11 @@ __all__ = [
     "remove_paper",
     "remove_person",
     "send_call",
+    "send_message",
     "start",
+    "subscribe",
     "take_number",
+    "unlink",
+    "unsubscribe",
     "withdraw",
 ]

@@ -17,7 +17,7 @@ from records.errors import Conflict, Invalid, NotAllowed
 from workflows import history
 from workflows.compiling import kind_of
 from workflows.engine import Run, expect, locked, read_amount, read_title
-from workflows.models import Matter, MatterPerson, Note, Task, Workflow
+from workflows.models import Matter, MatterPerson, Task, Workflow
 from workflows.permissions import Standing, holds, standing, why_not
 from workflows.roles import HANDLE
 
@@ -249,17 +249,6 @@ def close(*, matter: Matter, actor: Any, result: str, reason: str = "", expected
         kind_of(step).leave(step, run)
     run.close(result.strip()[:120])
     return matter
-
-
-@transaction.atomic
-def add_note(*, matter: Matter, actor: Any, text: str) -> Note:
-    """Write an internal note, also in a closed matter. Raises NotAllowed or Invalid."""
-    matter = locked(matter)
-    if not _seen(matter, actor).is_officer:
-        raise NotAllowed(_("Only the office writes notes."))
-    if not text.strip():
-        raise Invalid({"text": [_("Write the note first.")]})
-    return Run(matter, actor).note(text)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from .board import Board, Member, Seat, StandingItem
 from .calendar import CalendarLink
+from .correspondence import Dossier, MatterFile, MatterLink, Reading, Subscription
 from .definition import Workflow, WorkflowVersion
 from .matter import Matter, MatterPerson, Task
 from .meeting import (
@@ -37,8 +38,11 @@ __all__ = [
     "DelegatedDecision",
     "Delegation",
     "Disqualification",
+    "Dossier",
     "Letter",
     "Matter",
+    "MatterFile",
+    "MatterLink",
     "MatterPerson",
     "Meeting",
     "Member",
@@ -48,6 +52,7 @@ __all__ = [
     "Notice",
     "ParagraphCounter",
     "Posting",
+    "Reading",
     "Recusal",
     "RegistryCounter",
     "RegistrySeries",
@@ -56,6 +61,7 @@ __all__ = [
     "Service",
     "StandingItem",
     "Statement",
+    "Subscription",
     "Task",
     "Vote",
     "Workflow",

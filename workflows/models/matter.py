@@ -80,6 +80,13 @@ class Matter(CollectionScoped):
     description = models.TextField(_("what it is about"), blank=True)
     language = models.CharField(max_length=10, default="sv")
     received_at = models.DateTimeField(_("received"), default=timezone.now)
+    confidential_ground = models.CharField(
+        _("confidentiality mark"),
+        max_length=200,
+        blank=True,
+        help_text=_("The provision that can make it confidential, for example “OSL 26 kap. 1 §”. Empty: no mark."),
+    )
+    confidential_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     class Meta:
@@ -119,6 +126,11 @@ class Matter(CollectionScoped):
     def stream(self) -> str:
         """The name of the matter's event stream."""
         return f"matter:{self.key}"
+
+    @property
+    def is_confidential(self) -> bool:
+        """Is it marked: must somebody consider confidentiality before anything of it is shown or sent?"""
+        return bool(self.confidential_ground)
 
     @property
     def is_open(self) -> bool:

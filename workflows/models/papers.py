@@ -190,19 +190,40 @@ class Letter(Paper):
 
 
 class Note(Paper):
-    """An internal note: only the office reads it."""
+    """What is written about a matter beside its papers: an internal note, or a message to or from the applicant."""
+
+    class Audience(models.TextChoices):
+        """Who reads it."""
+
+        INTERNAL = "internal", _("the office only")
+        EXTERNAL = "external", _("the applicant and the office")
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="notes")
-    text = models.TextField(_("internal note"))
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.INTERNAL)
+    person = models.ForeignKey(
+        MatterPerson,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who wrote it, outside the office",
+    )
+    sender = models.CharField(max_length=200, blank=True, help_text="what the writer outside the office is called")
+    text = models.TextField(_("text"))
 
     class Meta:
-        verbose_name = _("internal note")
-        verbose_name_plural = _("internal notes")
+        verbose_name = _("note or message")
+        verbose_name_plural = _("notes and messages")
         ordering: ClassVar = ["-pk"]
         default_permissions = ()
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def is_from_outside(self) -> bool:
+        """Was it written by the applicant or a colleague?"""
+        return bool(self.sender)
 
 
 __all__ = ["CompletionRequest", "Decision", "Letter", "Matter", "MatterPerson", "Note", "Recusal", "Statement"]

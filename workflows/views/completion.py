@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -33,7 +33,7 @@ STAYING = ("add-row", "move-row", "remove-row", "remove", "upload")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt  # checked below, when the size of the files can be limited while they arrive
-def complete(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+def complete(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     """The page, with files stopped while they arrive when they are too large."""
     limit_uploads(request)
     return _complete(request, **kwargs)

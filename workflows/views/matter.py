@@ -9,7 +9,7 @@ from typing import Any
 import django.forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from workflows.page_forms import (
     AssignForm,
     CloseForm,
     LiftForm,
-    NoteForm,
+    MarkForm,
     OfficePersonForm,
     PersonForm,
     RecuseForm,
@@ -33,7 +33,7 @@ from workflows.page_forms import (
 from workflows.permissions import Standing, standing
 from workflows.queries import MatterPage, find, form_id, matter_page
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 A_MOMENT = timedelta(seconds=15)
 
@@ -44,7 +44,7 @@ def of_matter(view: View) -> View:
     @private
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, key: uuid.UUID, **kwargs: Any) -> HttpResponse:
+    def found(request: HttpRequest, key: uuid.UUID, **kwargs: Any) -> HttpResponseBase:
         matter = find(key)
         seen = standing(request.user, matter) if matter else None
         if seen is None or not seen.may_see:
@@ -168,7 +168,7 @@ def _typed(request: HttpRequest, task: Task, choice: str) -> django.forms.Form:
     return django.forms.Form(request.POST)
 
 
-def _small(
+def small(
     place: str,
     form_class: Callable[[Standing], type[django.forms.Form]],
     act: Callable[..., Any],
@@ -193,7 +193,7 @@ def _small(
 
 
 def _about(form_class: Any, matter: Matter) -> dict[str, Any]:
-    return {"matter": matter} if form_class is AssignForm else {}
+    return {"matter": matter} if form_class in (AssignForm, MarkForm) else {}
 
 
 def _person_of(seen: Standing, person: int) -> MatterPerson:
@@ -210,25 +210,19 @@ def _recusal_of(seen: Standing, recusal: uuid.UUID) -> Recusal:
     return found
 
 
-note = _small(
-    "note",
-    lambda seen: NoteForm,
-    lambda request, seen, data: actions.add_note(matter=seen.matter, actor=request.user, text=data["text"]),
-    lambda: _("The note is saved."),
-)
-assign = _small(
+assign = small(
     "assign",
     lambda seen: AssignForm,
     lambda request, seen, data: actions.assign(matter=seen.matter, officer=data["officer"], actor=request.user),
     lambda: _("The responsible officer is changed."),
 )
-add_person = _small(
+add_person = small(
     "person",
     lambda seen: OfficePersonForm if seen.is_officer else PersonForm,
     lambda request, seen, data: actions.add_person(matter=seen.matter, actor=request.user, **data),
     lambda: _("The person now has access, and is told so by mail."),
 )
-change_person = _small(
+change_person = small(
     "person",
     lambda seen: PersonForm,
     lambda request, seen, data, person: actions.change_person(
@@ -236,13 +230,13 @@ change_person = _small(
     ),
     lambda: _("The contact details are changed."),
 )
-remove_person = _small(
+remove_person = small(
     "person",
     lambda seen: django.forms.Form,
     lambda request, seen, data, person: actions.remove_person(person=_person_of(seen, person), actor=request.user),
     lambda: _("The person no longer has access."),
 )
-withdraw = _small(
+withdraw = small(
     "withdraw",
     lambda seen: WithdrawForm,
     lambda request, seen, data: actions.withdraw(
@@ -250,7 +244,7 @@ withdraw = _small(
     ),
     lambda: _("The matter is withdrawn."),
 )
-close = _small(
+close = small(
     "close",
     lambda seen: CloseForm,
     lambda request, seen, data: actions.close(
@@ -258,13 +252,13 @@ close = _small(
     ),
     lambda: _("The matter is closed."),
 )
-recuse = _small(
+recuse = small(
     "recuse",
     lambda seen: RecuseForm,
     lambda request, seen, data: actions.recuse(matter=seen.matter, actor=request.user, reason=data["reason"]),
     lambda: _("Your conflict of interest is noted. The papers of the matter are closed to you."),
 )
-lift = _small(
+lift = small(
     "lift",
     lambda seen: LiftForm,
     lambda request, seen, data, recusal: actions.lift_recusal(
