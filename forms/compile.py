@@ -32,6 +32,7 @@ class DraftForm(Protocol):
     contact_email_field: str
     anonymous: bool
     contact_name_field: str
+    translations: Any
     collection: Any
     collection_id: Any
     questions: Any
@@ -346,5 +347,5 @@ def uses_today(ast: Ast) -> bool:
 def compile_form(form: DraftForm) -> dict[str, Any]:
     """The JSON of a version of this draft, with its translations."""
     compiled = Draft(form).compile()
-    languages = translations.stored(compiled, getattr(form, "translations", None) or {})
+    languages = translations.stored(compiled, form.translations or {})
     return {**compiled, "languages": languages} if languages else compiled

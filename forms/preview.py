@@ -7,8 +7,10 @@ paper, and which way a certain person goes through it.
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from forms import translations
 from forms.compile import Draft, DraftForm, Page, Question
 from forms.hints import by_block, hints
 from forms.personas import PERSONAS, Persona, fill, persona
@@ -20,6 +22,7 @@ APPLICANT = "applicant"
 NO_SCRIPT = "no-script"
 PAPER = "paper"
 AS = "as-"
+IN = "in-"
 
 MODES = [
     (PLAIN, _("Everything that is asked, with hints")),
@@ -39,10 +42,34 @@ SIZES = [
 NO_SCRIPT_POLICY = {"script-src": ["'none'"]}
 
 
+def modes(form: DraftForm) -> list[tuple[str, Any]]:
+    """What the draft can be previewed as: the same for every form, and each language it is offered in."""
+    offered = translations.offered(form.language, form.translations or {})
+    return [
+        *MODES,
+        *(
+            (IN + code, _("As the applicant, in %(language)s") % {"language": dict(settings.LANGUAGES)[code]})
+            for code in offered
+        ),
+    ]
+
+
+def language_of(form: DraftForm, mode: str) -> str:
+    """The language of a mode: another that the form is offered in, else its own."""
+    asked = mode.removeprefix(IN) if mode.startswith(IN) else ""
+    return asked if asked in translations.offered(form.language, form.translations or {}) else form.language
+
+
 def sketch(form: DraftForm, mode: str = PLAIN) -> dict[str, Any]:
     """What the preview's template shows; conditions stand in words beside what they hide, hints beside the question."""
     draft = Draft(form)
     compiled = draft.compile()
+    language, progress = language_of(form, mode), None
+    if language != form.language:
+        texts = (form.translations or {})[language]
+        progress = translations.progress(compiled, texts)
+        offered = {**compiled, "languages": translations.stored(compiled, {language: texts})}
+        compiled, _is_partial = translations.in_language(offered, language)
     runtime = FormRuntime(compiled)
     who = persona(mode.removeprefix(AS)) if mode.startswith(AS) else None
     answers, path = fill(runtime, who) if who else ({}, None)
@@ -53,9 +80,10 @@ def sketch(form: DraftForm, mode: str = PLAIN) -> dict[str, Any]:
         "texts": compiled["texts"],
         "sheets": [] if mode == PAPER else list(_sheets(runtime, answers, path, conditions, remarks)),
         "collection": form.collection if form.collection_id else None,
-        "mode": mode or "plain",
+        "mode": APPLICANT if progress else mode or "plain",
+        "translated": progress,
         "sections": sections(runtime) if mode == PAPER else [],
-        "logic": _live(compiled) if mode == APPLICANT else None,
+        "logic": _live(compiled) if mode == APPLICANT or progress else None,
         "persona": who,
         "way": _way(path, who),
     }

@@ -60,12 +60,17 @@ def texts_of(compiled: Mapping[str, Any]) -> list[Text]:
     return [Text(key, holder[place], owner, str(place)) for holder, place, owner, key in _walk(dict(compiled), "", ())]
 
 
+def offered(own: str, translations: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The languages a draft has something translated to: those of the site that are not its own."""
+    known = [code for code, _name in settings.LANGUAGES if code != own]
+    return [code for code in known if any(text.strip() for text in translations.get(code, {}).values())]
+
+
 def stored(compiled: Mapping[str, Any], translations: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """What a version keeps: only languages the site has, only texts that are there and translated."""
-    known = {code for code, _name in settings.LANGUAGES} - {compiled["language"]}
     keys = {text.key for text in texts_of(compiled)}
     found = {}
-    for language in sorted(known & set(translations)):
+    for language in sorted(offered(compiled["language"], translations)):
         texts = {key: text for key, text in sorted(translations[language].items()) if key in keys and text.strip()}
         if texts:
             found[language] = texts

@@ -13,7 +13,7 @@ from forms.compile import compile_form, fill_names
 from forms.definition import Definition
 from forms.kinds import KindsField, Problem
 from forms.lint import lint_form
-from forms.preview import MODES, NO_SCRIPT, NO_SCRIPT_POLICY, SIZES, sketch
+from forms.preview import NO_SCRIPT, NO_SCRIPT_POLICY, SIZES, language_of, modes, sketch
 
 
 class Form(Definition, ClusterableModel):
@@ -126,7 +126,7 @@ class Form(Definition, ClusterableModel):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        return MODES
+        return modes(self)
 
     @property
     def preview_sizes(self) -> list[dict[str, Any]]:
@@ -143,7 +143,7 @@ class Form(Definition, ClusterableModel):
         return {**super().get_preview_context(request, mode_name), **sketch(self, mode_name)}
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        with override(self.language):
+        with override(language_of(self, mode_name)):
             response = super().serve_preview(request, mode_name).render()
         if mode_name == NO_SCRIPT:
             response._csp_replace = NO_SCRIPT_POLICY

@@ -8,8 +8,8 @@ from django.test import RequestFactory
 
 from forms.models import Form
 from forms.personas import PERSONAS
-from forms.preview import APPLICANT, MODES, NO_SCRIPT, PAPER, PLAIN, SIZES, sketch
-from tests.forms.forms_in_tests import make_form, page, question
+from forms.preview import APPLICANT, IN, MODES, NO_SCRIPT, PAPER, PLAIN, SIZES, sketch
+from tests.forms.forms_in_tests import block_id, make_form, page, question
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,31 @@ def test_the_preview_is_as_wide_as_a_phone_a_tablet_and_a_computer() -> None:
 
     assert [size["device_width"] for size in form.preview_sizes] == [390, 768, 1280]
     assert form.default_preview_size in {size["name"] for size in SIZES}
+
+
+def test_a_form_in_several_languages_is_previewed_in_each() -> None:
+    form = small_form()
+    name, amount = block_id("namn"), block_id("belopp")
+    form.translations = {"en": {f"{name}.label": "Your name", ".title": "Apply"}, "sv": {".title": "Ansök"}, "de": {}}
+
+    html = shown(form, f"{IN}en")
+    sketched = sketch(form, f"{IN}en")
+
+    assert [mode for mode, _label in form.preview_modes if mode.startswith(IN)] == [f"{IN}en"]
+    assert '<html lang="en"' in html
+    for text in ("Your name", "<h1>Apply</h1>", "Belopp", "About personal data", "2 of "):
+        assert text in html, text
+    assert re.search(r'lang="sv"', html), "what is not translated says its own language"
+    assert {one["name"] for one in sketched["logic"]["questions"]} >= {"q-belopp"}, "conditions live in every language"
+    assert amount in {question["id"] for question in sketched["logic"]["questions"]}
+    assert "Your name" not in shown(form, APPLICANT)
+
+
+def test_a_language_the_form_is_not_offered_in_is_its_own() -> None:
+    form = small_form()
+
+    assert form.preview_modes == MODES
+    assert '<html lang="sv"' in shown(form, f"{IN}en")
 
 
 def test_an_empty_form_says_so_in_every_mode() -> None:
