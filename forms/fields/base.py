@@ -69,7 +69,7 @@ class QuestionBlock(StructBlock):
     shown_if = ConditionBlock(
         label=_("Show only if"),
         required=False,
-        help_text=_('A condition on other answers, for example: direction = "individual". Leave empty to always show.'),
+        help_text=_("A condition on other answers. Leave empty to always show."),
     )
     required_if = ConditionBlock(
         label=_("Must be answered if"),

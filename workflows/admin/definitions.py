@@ -7,9 +7,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, Panel, T
 from wagtail.admin.panels.publishing_panel import PublishingPanel
 from wagtail.admin.ui.tables import UpdatedAtColumn
 
+from forms.admin.builder import builder_texts
 from forms.admin.definition import ChecksPanel, DefinitionForm, DefinitionViewSet
 from forms.admin.versions import VersionsPanel
 from records.admin import ScopedSnippetViewSet
+from workflows.conditions import questions
 from workflows.drawing import sketch
 from workflows.models import RegistrySeries, Workflow
 from workflows.versions import compare
@@ -25,6 +27,13 @@ class DrawingPanel(Panel):
             context = super().get_context_data(parent_context)
             context["sketch"] = sketch(self.instance) if self.instance.pk else ""
             return context
+
+
+class WorkflowChecksPanel(ChecksPanel):
+    """The checks of a workflow, and what its rules can speak of."""
+
+    def editor(self, draft: Any) -> dict[str, Any]:
+        return {"texts": builder_texts(), "questions": questions(draft)}
 
 
 class WorkflowViewSet(DefinitionViewSet):
@@ -65,7 +74,7 @@ class WorkflowViewSet(DefinitionViewSet):
             ObjectList(
                 [
                     FieldPanel("change_reason"),
-                    ChecksPanel(heading=_("Before publishing")),
+                    WorkflowChecksPanel(heading=_("Before publishing")),
                     VersionsPanel(heading=_("Published versions")),
                     PublishingPanel(),
                 ],

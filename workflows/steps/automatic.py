@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from forms import expressions
+from forms.conditions import ConditionBlock
 from forms.expressions import Compiled as Expression
 from forms.expressions import ExpressionError, Type, sentence
 from forms.kinds import Problem
@@ -73,9 +74,7 @@ class Message(Step):
 class Rule(blocks.StructBlock):
     """A condition and the step it leads to."""
 
-    condition = blocks.CharBlock(
-        label=_("If"), max_length=500, help_text=_("For example: matter_amount_applied > 500000")
-    )
+    condition = ConditionBlock(label=_("If"), max_length=500)
     label = blocks.CharBlock(label=_("In words"), max_length=80, help_text=_("For example: large amounts"))
     target = TargetBlock()
 

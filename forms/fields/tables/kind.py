@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BooleanBlock, IntegerBlock, ListBlock
+from wagtail.blocks.struct_block import BlockGroup
 
 from forms.expressions import Name, Type
 from forms.fields.answer import AnswerField
@@ -86,7 +87,7 @@ class Table(FieldKind):
     class Settings(QuestionBlock):
         """Columns, rows, sums and rules."""
 
-        columns = ListBlock(ColumnBlock(), label=_("Columns"), default=[])
+        columns = ListBlock(ColumnBlock(), label=_("Columns"), default=[], collapsed=True)
         first_year = IntegerBlock(
             label=_("Columns for years, from"),
             required=False,
@@ -107,6 +108,17 @@ class Table(FieldKind):
         max_rows = IntegerBlock(label=_("Most rows"), default=20, min_value=1, max_value=ROWS_LIMIT)
         row_sums = BooleanBlock(label=_("Show the sum of every row"), required=False)
         rules = ListBlock(TableRuleBlock(), label=_("Rules"), default=[], collapsed=True)
+
+        def get_form_layout(self) -> BlockGroup:
+            """The columns, then what concerns years and rows, each together."""
+            layout = super().get_form_layout()
+            years = BlockGroup(
+                ["first_year", "years", "years_ore"], heading=_("Columns for years"), classname="collapsed"
+            )
+            rows = BlockGroup(["given_rows", "min_rows", "max_rows", "row_sums"], heading=_("Rows"))
+            first = [name for name in layout.children if name not in (*years.children, *rows.children)]
+            place = first.index("columns") + 1
+            return BlockGroup([*first[:place], years, rows, *first[place:]], settings=layout.settings)
 
     def compile(self, value: Mapping[str, Any], context: Any) -> dict[str, Any]:
         columns = compile_columns(value, context)

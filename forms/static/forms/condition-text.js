@@ -9,7 +9,13 @@
   const SIGNS = Object.fromEntries(Object.entries(COMPARE).map(([sign, operator]) => [operator, sign]));
   const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?)|([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)|(<=|>=|!=|[=<>(),[\]+*/-]))/y;
 
-  /** {all, parts}: each part is a row {name, operator, value} or, one level down, such a group itself. */
+  const BY_ROW = ["any", "all"];
+  const OF_ALL_ROWS = ["sum", "count"];
+
+  /**
+   * {all, parts}: each part is a row {name, operator, value} or, one level down, such a group itself. A row about a table
+   * says also over what: any or all of its rows, the sum of a column, the count of its rows; and which column.
+   */
   function parse(text) {
     try {
       const reader = new Reader(text);
@@ -29,6 +35,11 @@
 
   function flat(group) {
     return group.parts.some((part) => part.parts) ? null : group;
+  }
+
+  function named(text) {
+    const [name, column] = text.split(".");
+    return column ? { name, column } : { name };
   }
 
   class Reader {
@@ -91,42 +102,78 @@
       return this.comparison();
     }
 
+    peeks(value) {
+      return this.tokens[this.at]?.kind === "sign" && this.tokens[this.at].value === value;
+    }
+
     /** Only these have an operator of their own; not everything that can be negated has one. */
     negated() {
       const inBrackets = this.takes("(");
       const row = this.comparison();
       if (inBrackets) this.must(")");
       const opposite = { answered: "not_answered", has: "has_not", yes: "not_yes" }[row.operator];
-      if (!opposite || (row.operator === "yes" && row.isSpelled)) throw new Error("not a row");
+      if (!opposite || row.over || (row.operator === "yes" && row.isSpelled)) throw new Error("not a row");
       return { ...row, operator: opposite };
     }
 
     comparison() {
       const name = this.next();
       if (name.kind !== "name") throw new Error("no question");
-      if (name.value === "answered") {
-        this.must("(");
-        const asked = this.next();
+      if (this.peeks("(")) return this.called(name.value);
+      return this.compared(named(name.value));
+    }
+
+    /** What is asked of a question or of the rows of a table: answered(…), any(…), all(…), sum(…), count(…). */
+    called(work) {
+      this.must("(");
+      if (BY_ROW.includes(work)) {
+        const row = this.one();
         this.must(")");
-        return { name: asked.value, operator: "answered", value: null };
+        if (!row.column || row.over || row.value?.kind === "question") throw new Error("not of one column");
+        return { ...row, over: work };
       }
+      const asked = this.next();
+      this.must(")");
+      if (asked.kind !== "name") throw new Error("no question");
+      const about = named(asked.value);
+      if (work === "answered") return { ...about, operator: "answered", value: null };
+      if (!OF_ALL_ROWS.includes(work) || Boolean(about.column) !== (work === "sum")) throw new Error("another function");
+      const row = this.compared({ ...about, over: work });
+      if (!(row.operator in SIGNS)) throw new Error("no number");
+      return row;
+    }
+
+    compared(about) {
       if (this.takes("contains")) {
         const item = this.next();
         if (item.kind !== "text") throw new Error("no option");
-        return { name: name.value, operator: "has", value: { kind: "text", value: item.value } };
+        return { ...about, operator: "has", value: { kind: "text", value: item.value } };
       }
+      if (this.takes("in")) return { ...about, operator: "in", value: { kind: "texts", value: this.texts() } };
       const sign = this.tokens[this.at];
-      if (!sign || !(sign.value in COMPARE)) return { name: name.value, operator: "yes", value: null };
+      if (!sign || !(sign.value in COMPARE)) return { ...about, operator: "yes", value: null };
       this.at += 1;
       const operator = COMPARE[sign.value];
       if (this.takes("missing")) {
-        if (operator === "is") return { name: name.value, operator: "not_answered", value: null };
-        if (operator === "is_not") return { name: name.value, operator: "answered", value: null };
+        if (operator === "is") return { ...about, operator: "not_answered", value: null };
+        if (operator === "is_not") return { ...about, operator: "answered", value: null };
         throw new Error("missing");
       }
-      if (this.takes("true") && operator === "is") return { name: name.value, operator: "yes", value: null, isSpelled: true };
-      if (this.takes("false") && operator === "is") return { name: name.value, operator: "no", value: null };
-      return { name: name.value, operator, value: this.value() };
+      if (this.takes("true") && operator === "is") return { ...about, operator: "yes", value: null, isSpelled: true };
+      if (this.takes("false") && operator === "is") return { ...about, operator: "no", value: null };
+      return { ...about, operator, value: this.value() };
+    }
+
+    texts() {
+      const found = [];
+      this.must("[");
+      do {
+        const item = this.next();
+        if (item.kind !== "text") throw new Error("no option");
+        found.push(item.value);
+      } while (this.takes(","));
+      this.must("]");
+      return found;
     }
 
     value() {
@@ -166,8 +213,14 @@
     return parts.filter(Boolean).join(between);
   }
 
-  function row({ name, operator, value }) {
+  function row({ name, over = "", column = "", operator, value }) {
     if (!name || !operator) return "";
+    if (over === "sum" || over === "count") return compared(`${over}(${column ? `${name}.${column}` : name})`, operator, value);
+    const said = compared(column ? `${name}.${column}` : name, operator, value);
+    return over && said ? `${over}(${said})` : said;
+  }
+
+  function compared(name, operator, value) {
     if (operator === "answered") return `answered(${name})`;
     if (operator === "not_answered") return `not answered(${name})`;
     if (operator === "yes") return `${name} = true`;
@@ -175,6 +228,7 @@
     if (operator === "not_yes") return `not ${name}`;
     const written = value && writtenValue(value);
     if (!written) return "";
+    if (operator === "in") return `${name} in [${written}]`;
     if (operator === "has") return `${name} contains ${written}`;
     if (operator === "has_not") return `not ${name} contains ${written}`;
     return `${name} ${SIGNS[operator]} ${written}`;
@@ -182,11 +236,16 @@
 
   function writtenValue({ kind, value }) {
     if (value === "" || value === null || value === undefined) return "";
-    if (kind === "text") return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+    if (kind === "texts") return value.map(quoted).join(", ");
+    if (kind === "text") return quoted(value);
     if (kind === "number") return String(value).trim().replaceAll(/[\s\u00a0]/g, "").replace(",", ".");
     if (kind === "date") return `date("${value}")`;
     if (kind === "today") return Number(value) ? `add_days(today(), ${Number(value)})` : "today()";
     return value;
+  }
+
+  function quoted(text) {
+    return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
   }
 
   window.samsynConditions = { parse, print };
