@@ -13,11 +13,12 @@ from forms.queries import Difference, differences, summary
 from records.models import Event, Message
 from records.policy import collections_with, everywhere
 from workflows import drawing, history, letters
+from workflows.board.standing import coming_meetings
 from workflows.compiling import kind_of
 from workflows.kinds import Choice
 from workflows.links import Link
 from workflows.links import links as links_of
-from workflows.models import Decision, Dossier, Letter, Matter, MatterLink, MatterPerson, Note, Recusal, Task
+from workflows.models import Decision, Dossier, Letter, Matter, MatterLink, MatterPerson, Meeting, Note, Recusal, Task
 from workflows.page_forms import (
     AssignForm,
     CloseForm,
@@ -342,6 +343,7 @@ class StartPage:
     matters: list["OwnMatter"]
     drafts: list[Any]
     recent: list[Matter]
+    meetings: list[Meeting]
     is_office: bool
 
     @property
@@ -355,7 +357,7 @@ class StartPage:
     @property
     def is_new(self) -> bool:
         """Is there nothing at all yet?"""
-        return not (self.tasks or self.others or self.matters or self.drafts or self.recent)
+        return not (self.tasks or self.others or self.matters or self.drafts or self.recent or self.meetings)
 
 
 def open_tasks(user: Any) -> QuerySet[Task]:
@@ -398,6 +400,7 @@ def start_page(user: Any) -> StartPage:
         matters=with_open_requests(matters),
         drafts=list(own_drafts(user).select_related("form", "collection").defer("answers")[:MOST]),
         recent=_recent(user),
+        meetings=coming_meetings(user),
         is_office=collections_with(user, HANDLE).exists(),
     )
 

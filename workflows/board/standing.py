@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,8 @@ from records.policy import collections_with, collections_with_any, everywhere, h
 from workflows.models import AgendaItem, Board, Disqualification, Meeting, Recusal, Seat
 from workflows.permissions import holds
 from workflows.roles import HANDLE, OFFICE, SERVE
+
+NEXT = 3  # meetings shown on the start page
 
 
 @dataclass(frozen=True)
@@ -108,3 +111,11 @@ def boards(user: Any) -> QuerySet[Board]:
     return Board.objects.filter(
         Q(collection__in=collections_with_any(user, OFFICE)) | Q(pk__in=seats.values("member__board"))
     )
+
+
+def coming_meetings(user: Any) -> list[Meeting]:
+    """The next meetings of the person's boards."""
+    states = (Meeting.State.PLANNED, Meeting.State.CALLED, Meeting.State.OPEN)
+    since = timezone.now() - timedelta(hours=12)
+    rows = Meeting.objects.filter(board__in=boards(user), state__in=states, starts_at__gte=since)
+    return list(rows.select_related("board__collection").order_by("starts_at", "pk")[:NEXT])
