@@ -1,15 +1,20 @@
 """What nobody needs any more: drafts left alone, files nothing points at, exports that have been fetched."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django_q.models import Schedule
 
 from forms.actions import discard
 from forms.actions.partial import drop_files
+from forms.actions.sample import remove_samples
 from forms.actions.upload import delete_uploads
 from forms.models import Export, Form, PartialUpload, Submission, Upload
 from forms.models.upload import private_storage
@@ -82,14 +87,16 @@ def purge_exports(now: datetime | None = None) -> int:
     """Remove exports a week after they were asked for; returns how many."""
     limit = (now or timezone.now()) - EXPORTS_ARE_KEPT
     old = list(Export.objects.filter(created_at__lt=limit))
-    for export in old:
-        export.file.delete(save=False)
-        export.delete()
+    with transaction.atomic():
+        for export in old:
+            if name := export.file.name:
+                transaction.on_commit(partial(export.file.storage.delete, name))
+            export.delete()
     return len(old)
 
 
-def purge_stray_files(now: datetime | None = None) -> int:
-    """Remove files on the disk that no row knows, such as a crash leaves; returns how many."""
+def stray_files(now: datetime | None = None) -> list[str]:
+    """Files on the disk that no row knows, such as a crash leaves."""
     limit = (now or timezone.now()) - LOOSE_FILES_ARE_KEPT
     storage = private_storage()
     known = {
@@ -97,15 +104,38 @@ def purge_stray_files(now: datetime | None = None) -> int:
         *Export.objects.values_list("file", flat=True),
         *PartialUpload.objects.values_list("file", flat=True),
     }
-    stray = [
+    return [
         name
         for folder in FOLDERS
         for name in _files_in(storage, folder)
         if name not in known and storage.get_modified_time(name) < limit
     ]
+
+
+def purge_stray_files(now: datetime | None = None) -> int:
+    """Remove them; returns how many."""
+    stray = stray_files(now)
+    storage = private_storage()
     for name in stray:
         storage.delete(name)
     return len(stray)
+
+
+def purge_all_samples() -> int:
+    """Remove what was filled in to try any form; returns how many there were."""
+    forms = Form.objects.filter(pk__in=Submission.objects.filter(is_sample=True).values("form"))
+    return sum(remove_samples(form=form) for form in forms.select_related("collection").defer("questions"))
+
+
+# What falls due by itself; each says how many rows it removed, and their files go when the rows are gone for good.
+DUE: dict[str | Promise, Callable[[], int]] = {
+    _("Drafts that nobody has saved for as long as their form says"): purge_drafts,
+    _("Files added to something sent, and never sent with it"): purge_uploads,
+    _("Exports older than a week"): purge_exports,
+    _("Files that stopped on their way"): purge_partial_uploads,
+}
+SAMPLES = _("Samples")
+STRAY = _("Files on the disk that nothing points at")
 
 
 def _files_in(storage: Storage, folder: str) -> list[str]:

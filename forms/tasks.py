@@ -5,8 +5,6 @@ from forms import housekeeping
 
 def purge() -> None:
     """Each night: clear away what nobody needs any more."""
-    housekeeping.purge_drafts()
-    housekeeping.purge_uploads()
-    housekeeping.purge_exports()
-    housekeeping.purge_partial_uploads()
+    for remove in housekeeping.DUE.values():
+        remove()
     housekeeping.purge_stray_files()

@@ -72,8 +72,10 @@ def finish_file(*, partial: PartialUpload, question: Question) -> Upload:
 
 def drop_file(*, partial: PartialUpload) -> None:
     """Forget what has come of a file."""
-    PartialUpload.objects.filter(pk=partial.pk).delete()
-    partial.file.delete(save=False)
+    with transaction.atomic():
+        PartialUpload.objects.filter(pk=partial.pk).delete()
+        if name := partial.file.name:
+            transaction.on_commit(lambda: partial.file.storage.delete(name))
 
 
 def drop_files(partials: Any) -> int:
