@@ -24,7 +24,7 @@ from forms.admin.register import BULK, REGISTER, SEE, keep_view
 from forms.exports import CONTENT_TYPES, file_name
 from forms.models import RegisterView, Submission
 from forms.permissions import may_see_submission
-from records.errors import SamsynError
+from records.errors import Invalid, SamsynError
 from records.policy import collections_with
 
 MOST = 200  # rows in one go
@@ -78,16 +78,33 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         messages.warning(request, _("Tick at least one row, and choose what to do with it."))
         return redirect("forms_submission_modeladmin_index")
     if action == "print":
-        return render(request, "forms/admin/print_many.html", {"readings": [reading(row) for row in rows]})
+        return _print(request, rows)
     if action == "export":
         return _export(request, rows)
     return _results(request, BULK[action], _each(rows, request.user, EACH[action]))
 
 
 def _results(request: HttpRequest, title: str | Promise, results: list[Result]) -> HttpResponse:
+    return render(request, "forms/admin/bulk.html", {"title": title, **_told(results)})
+
+
+def _print(request: HttpRequest, rows: list[Submission]) -> HttpResponse:
+    """The rows on paper, and first what became of each; those that could not be read have no sheet."""
+    readings: list[dict[str, Any]] = []
+
+    def read(*, submission: Submission, person: Any) -> str | Promise:
+        if submission.state == Submission.State.PURGED:
+            raise Invalid(_("It has been purged: there is nothing left to print."))
+        readings.append(reading(submission))
+        return _("It is among the sheets below.")
+
+    results = _each(rows, request.user, read)
+    return render(request, "forms/admin/print_many.html", {"readings": readings, **_told(results)})
+
+
+def _told(results: list[Result]) -> dict[str, Any]:
     done = sum(result.is_done for result in results)
-    context = {"title": title, "results": results, "done": done, "left": len(results) - done}
-    return render(request, "forms/admin/bulk.html", context)
+    return {"results": results, "done": done, "left": len(results) - done}
 
 
 def _export(request: HttpRequest, rows: list[Submission]) -> HttpResponse:
