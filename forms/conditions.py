@@ -14,7 +14,7 @@ from wagtail.blocks.struct_block import BlockGroup
 
 
 class ConditionInput(django.forms.Textarea):
-    """A line for an expression; the script `conditions-admin.js` puts rows of question, operator and value above it."""
+    """A line for an expression; the script `condition-rows.js` puts rows of question, operator and value above it."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 1, "data-controller": "condition", "spellcheck": "false", **(attrs or {})})
