@@ -586,6 +586,48 @@ ARGUMENTS["workflows:sitting_act"] = lambda world: [
 ]
 
 
+def _minutes(*, notice: bool = False) -> Callable[[Any], list[dict[str, Any]]]:
+    """The planted minutes (or posting) at their own meeting, and at the walker's."""
+
+    def walks(world: Any) -> list[dict[str, Any]]:
+        posting = world.planted[workflows.Posting]
+        row = posting.notice.minutes if notice else world.planted[workflows.Minutes]
+        keys = [row.meeting.key, world.own[workflows.Meeting].key]
+        return [{"key": key, "minutes": row.key, **({"posting": posting.key} if notice else {})} for key in keys]
+
+    return walks
+
+
+ARGUMENTS |= {f"workflows:{name}": _meetings() for name in ("minutes", "minutes_begin", "minutes_at_once")}
+ARGUMENTS |= {
+    f"workflows:{name}": _minutes()
+    for name in (
+        "minutes_ready",
+        "minutes_take_back",
+        "minutes_sign",
+        "minutes_attach",
+        "minutes_signed",
+        "minutes_pdf",
+        "minutes_letters",
+        "notice_post",
+        "notice_appeal",
+        "notice_down",
+    )
+}
+ARGUMENTS |= {
+    "workflows:minutes_account": _meetings(item=(workflows.AgendaItem, "key")),
+    "workflows:notice_confirm": _minutes(notice=True),
+    "workflows:posting": lambda world: [{"token": "x" * 64}],
+    "workflows:delegation": _boards,
+    "workflows:delegation_decide": _boards,
+    "workflows:delegation_add": _boards,
+    "workflows:delegation_end": lambda world: [
+        {**one, "line": world.planted[workflows.Delegation].pk} for one in _boards(world)
+    ],
+    "workflows:notice_board": lambda world: [{"slug": "hoglandet"}],
+}
+
+
 @sample(workflows.Board)
 def board(collection: Collection) -> workflows.Board:
     return workflows.Board.objects.get_or_create(collection=collection)[0]

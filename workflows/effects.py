@@ -2,8 +2,10 @@
 
 from records.effects import effect
 from records.models import Effect
+from workflows.actions import minutes
 from workflows.actions.dossier import EFFECT, give_up_dossier, make_dossier
 from workflows.actions.pack import give_up_pack, make_pack
+from workflows.models import AgendaItem, Minutes
 
 
 def _no_pack(row: Effect) -> None:
@@ -24,3 +26,15 @@ def _no_dossier(row: Effect) -> None:
 def dossier(row: Effect) -> None:
     """Write a matter's dossier."""
     make_dossier(row.object_id)
+
+
+@effect(minutes.CARRY_OUT, attempts=8)
+def carry_out(row: Effect) -> None:
+    """A § has been adjusted: its decision counts and its matter goes on, in the transaction of the done-mark."""
+    minutes.carry_out(item=AgendaItem.objects.get(pk=row.object_id))
+
+
+@effect(minutes.KEEP_FILE, outside=True)
+def keep_minutes(row: Effect) -> None:
+    """Keep the adjusted minutes as a file."""
+    minutes.keep_file(minutes=Minutes.objects.get(pk=row.object_id))

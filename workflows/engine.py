@@ -55,6 +55,8 @@ class Run:
         self.actor = actor if getattr(actor, "is_authenticated", False) else None
         self.now: datetime = timezone.now()
         self.has_moved = False
+        self.letters_wait_for: Any = None
+        """Minutes whose letters the office reads together and sends itself; without them letters leave at once."""
 
     @property
     def today(self) -> Any:

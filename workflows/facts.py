@@ -13,11 +13,12 @@ from workflows.models import Matter
 def values_of(matter: Matter) -> tuple[str, dict[str, Any]]:
     """The form's key and what rules are evaluated over: answers by question, and facts of the matter."""
     decision, statement = matter.confirmed_decision(), matter.statements.last()
+    delegated = None if decision else matter.delegated_decision()
     facts = {
         "matter.amount_applied": matter.amount_applied,
         "matter.amount_granted": matter.amount_granted,
         "matter.recommendation": statement.outcome if statement else None,
-        "matter.decision": decision.outcome if decision else None,
+        "matter.decision": decision.outcome if decision else delegated.outcome if delegated else None,
     }
     if matter.submission is None:
         return "", facts

@@ -70,7 +70,10 @@ def replay(events: Iterable[Event], graph: Mapping[str, Any]) -> Standpoint:
                 at = replace(at, number=say["number"])
             case "matter.moved":
                 at = replace(_moved(at, event, graph), step=say["to"], path=(*at.path, say["to"]))
-            case "matter.decided" if say["outcome"] in (Decision.Outcome.GRANTED, Decision.Outcome.GRANTED_IN_PART):
+            case "matter.decided" | "matter.delegated" if say["outcome"] in (
+                Decision.Outcome.GRANTED,
+                Decision.Outcome.GRANTED_IN_PART,
+            ):
                 at = replace(at, granted=Decimal(say["amount"]) if say["amount"] is not None else None)
             case "matter.closed":
                 at = replace(at, state=Matter.State.CLOSED, result=say["result"])
@@ -172,6 +175,13 @@ def _decided(facts: Facts) -> str:
     return gettext("The board's decision is confirmed: %(outcome)s") % {"outcome": outcome}
 
 
+def _delegated(facts: Facts) -> str:
+    words = gettext("Decided on the board's behalf: %(outcome)s") % {
+        "outcome": Decision.Outcome(facts.say["outcome"]).label
+    }
+    return words if facts.say["amount"] is None else f"{words}, {kronor(Decimal(facts.say['amount']))}"
+
+
 def _recorded(facts: Facts) -> str:
     return gettext("The board's decision is recorded: %(outcome)s. It waits to be confirmed") % {
         "outcome": Decision.Outcome(facts.say["outcome"]).label
@@ -234,6 +244,8 @@ TELLINGS: dict[str, Telling] = {
     "matter.stated": Telling(_stated, None, GROUP),
     "matter.decision_recorded": Telling(_recorded, None, BOARD),
     "matter.decided": Telling(_decided, _decided, EVERYONE),
+    "matter.delegated": Telling(_delegated, _delegated, EVERYONE),
+    "matter.letter_written": Telling(lambda facts: _("Letter to the applicant, written but not sent yet")),
     "matter.letter": Telling(
         lambda facts: _("Letter to the applicant"), lambda facts: _("A letter was sent to you"), EVERYONE
     ),

@@ -22,6 +22,9 @@ COLLEAGUE = "workflows.colleague"
 MESSAGE = "workflows.message"
 OFFICE_MESSAGE = "workflows.office_message"
 NEWS = "workflows.news"
+ADJUST = "workflows.adjust"
+POST_NOTICE = "workflows.post_notice"
+NOTICE_DUE = "workflows.notice_due"
 
 KINDS = [(LETTER, _("letter")), (DECISION, _("letter about the decision"))]
 KINDS_HELP = _("Decides which mail text the letter is put into. Mail texts are edited under Settings.")
@@ -131,6 +134,63 @@ mail_kind(
         "If you do not know what this is about, you need do nothing.\n\n{{ association_name }}\n{{ association_email }}"
     ),
 )
+_MEETING = {
+    "name": _ABOUT["name"],
+    "meeting": _("The meeting and its date"),
+    "link": _("The address of the minutes' page"),
+}
+_EXAMPLE_MEETING: dict[str, Any] = {
+    "name": "Bo Berg",
+    "meeting": _("Board meeting 2026-03-12"),
+    "link": "https://samsyn.example/mote/…/protokoll/",
+}
+
+mail_kind(
+    key=ADJUST,
+    label=_("Minutes are to be adjusted"),
+    placeholders={**_MEETING, "due": _("The last day")},
+    examples={**_EXAMPLE_MEETING, "due": _("26 March 2026")},
+    subject=_("Minutes to adjust: {{ meeting }}"),
+    body=_(
+        "Hello {{ name }},\n\nthe minutes of {{ meeting }} are to be adjusted. Last day: {{ due }}.\n\n"
+        "Read them and sign them here:\n{{ link }}\n\n{{ association_name }}\n{{ association_email }}"
+    ),
+)
+mail_kind(
+    key=NOTICE_DUE,
+    label=_("A notice of adjusted minutes is to be posted"),
+    placeholders={**_MEETING, "due": _("The last day")},
+    examples={**_EXAMPLE_MEETING, "due": _("28 March 2026")},
+    subject=_("Post the notice: {{ meeting }}"),
+    body=_(
+        "Hello {{ name }},\n\nthe minutes of {{ meeting }} have been adjusted, and their notice is not on every notice "
+        "board yet. It should be there no later than {{ due }}.\n\nLook here:\n{{ link }}\n\n{{ association_name }}"
+    ),
+)
+mail_kind(
+    key=POST_NOTICE,
+    label=_("A member is asked to post our notice"),
+    placeholders={
+        "member": _("The member that is asked"),
+        "meeting": _MEETING["meeting"],
+        "due": _("The last day"),
+        "notice": _("The text of the notice"),
+        "link": _("The address where the member tells that the notice is posted"),
+    },
+    examples={
+        "member": "Storby kommun",
+        "meeting": _EXAMPLE_MEETING["meeting"],
+        "due": _("28 March 2026"),
+        "notice": _("The minutes of the board's meeting on 12 March 2026 have been adjusted."),
+        "link": "https://samsyn.example/anslag/…/",
+    },
+    subject=_("Please post our notice: {{ meeting }}"),
+    body=_(
+        "To {{ member }},\n\nthe minutes of {{ meeting }} have been adjusted. The notice below is to be on your notice "
+        "board too (Finsam Act, section 19), no later than {{ due }}.\n\n{{ notice }}\n\n"
+        "When it is posted, please tell us here:\n{{ link }}\n\n{{ association_name }}\n{{ association_email }}"
+    ),
+)
 
 # The text of a message is never in the mail: mail is read by others than whom it is meant for.
 mail_kind(
@@ -212,14 +272,15 @@ def known_placeholders() -> str:
 def values(matter: Matter, person: MatterPerson | None) -> Mapping[str, str]:
     """What is put into a step's letter to a person; without one, to the sender as written in the registry."""
     decision = matter.confirmed_decision()
+    delegated = None if decision else matter.delegated_decision()
     return {
         **about(matter, str(person) if person else matter.sender),
         "title": matter.title,  # whoever writes a letter has considered what it may say
         "amount_applied": kronor(matter.amount_applied),
         "amount_granted": kronor(matter.amount_granted),
-        "decision": decision.get_outcome_display() if decision else "",
-        "meeting_date": day(decision.meeting_date) if decision else "",
-        "paragraph": decision.paragraph if decision else "",
+        "decision": (decision or delegated).get_outcome_display() if decision or delegated else "",
+        "meeting_date": day(decision.meeting_date) if decision else day(delegated.day) if delegated else "",
+        "paragraph": decision.paragraph if decision else str(delegated or ""),
         "conditions": decision.conditions if decision else "",
         **wording.common(matter.collection),
     }

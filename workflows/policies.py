@@ -34,6 +34,14 @@ SITTING: tuple[type[Model], ...] = (
 )
 REGISTER: tuple[type[Model], ...] = (models.Board, models.Member, models.Seat, models.StandingItem)
 MEETINGS: tuple[type[Model], ...] = (models.Meeting, models.AgendaItem, models.AgendaPaper, models.BoardPack)
+MINUTES: tuple[type[Model], ...] = (
+    models.Minutes,
+    models.Adjuster,
+    models.Adjustment,
+    models.Notice,
+    models.Posting,
+    models.DelegatedDecision,
+)
 
 
 def register() -> None:
@@ -45,5 +53,6 @@ def register() -> None:
     policy.register(models.Workflow)
     for register in REGISTER:
         policy.register(register, {"view": OFFICE, "add": [HANDLE], "change": [HANDLE], "delete": [HANDLE]})
-    for model in (*PAPERS, *MEETINGS, *SITTING):
+    policy.register(models.Delegation, {"view": OFFICE, "add": [HANDLE], "change": [HANDLE], "delete": [HANDLE]})
+    for model in (*PAPERS, *MEETINGS, *SITTING, *MINUTES):
         policy.register(model, {"view": OFFICE})

@@ -272,7 +272,7 @@ def form_id(task: Task, choice: str) -> str:
 
 
 def _letters(matter: Matter) -> list[SentLetter]:
-    rows = list(matter.letters.all())
+    rows = [row for row in matter.letters.all() if not row.is_draft]
     if not rows:
         return []
     kinds = (letters.LETTER, letters.DECISION)

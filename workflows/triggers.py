@@ -2,18 +2,23 @@
 
 from records.triggers import append_only, frozen, guarded, kept
 from workflows.models import (
+    Adjustment,
     AgendaItem,
     Attendance,
     Ballot,
     CompletionRequest,
     Decision,
+    DelegatedDecision,
     Disqualification,
     Letter,
     Matter,
     MatterFile,
+    Minutes,
     Motion,
     Note,
+    Notice,
     ParagraphCounter,
+    Posting,
     Reservation,
     Service,
     Statement,
@@ -25,7 +30,8 @@ append_only(WorkflowVersion)
 # Not wholly append-only: the author's account may go, the paper stays.
 frozen(Statement, ["matter_id", "step", "visit", "outcome", "text", "created_at"])
 kept(Statement)
-frozen(Letter, ["matter_id", "step", "subject", "body", "recipients", "created_at"])
+frozen(Letter, ["matter_id", "step", "subject", "body", "created_at", "held_for_id", "source"])
+frozen(Letter, ["recipients", "sent_at"], when="held_for_id IS NULL OR sent_at IS NOT NULL", name="sent")
 kept(Letter)
 frozen(
     Decision,
@@ -72,3 +78,40 @@ frozen(Disqualification, ["item_id", "seat_id", "created_at"])
 kept(Disqualification)
 frozen(Attendance, ["meeting_id", "seat_id", "name", "arrived_at"])
 frozen(Attendance, ["left_at"], when="left_at IS NOT NULL", name="left")
+
+# --- after the meeting: what has been signed, posted and decided by delegation stays -------------------------
+frozen(
+    Minutes,
+    ["content", "digest", "state", "is_immediate", "number", "meeting_id", "adjusted_at", "signed_sha256"],
+    when="state = 'adjusted'",
+    name="adjusted",
+)
+frozen(Minutes, ["content", "digest"], when="state = 'ready'", unless="state = 'draft'", name="ready")
+frozen(Minutes, ["file", "sha256"], when="sha256 <> ''", name="kept")
+kept(Minutes)
+# The signer's account may go, the signature stays.
+frozen(Adjustment, ["minutes_id", "seat_id", "name", "role", "means", "digest", "reference", "signed_at"])
+kept(Adjustment)
+frozen(Notice, ["minutes_id", "due"])
+frozen(Notice, ["posted_on"], when="posted_on IS NOT NULL", name="posted")
+kept(Notice)
+frozen(Posting, ["notice_id", "member_id", "key"])
+frozen(Posting, ["posted_on", "proof", "confirmed_by"], when="posted_on IS NOT NULL", name="posted")
+kept(Posting)
+frozen(
+    DelegatedDecision,
+    [
+        "delegation_id",
+        "matter_id",
+        "year",
+        "number",
+        "decided_at",
+        "decided_name",
+        "outcome",
+        "amount",
+        "text",
+        "reasons",
+    ],
+)
+frozen(DelegatedDecision, ["reported_in_id"], when="reported_in_id IS NOT NULL", name="reported")
+kept(DelegatedDecision)

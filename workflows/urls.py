@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from workflows.views import agenda, completion, correspondence, matter, meetings, sitting, start
+from workflows.views import (
+    agenda,
+    completion,
+    correspondence,
+    delegation,
+    matter,
+    meetings,
+    minutes,
+    notices,
+    sitting,
+    start,
+)
 
 app_name = "workflows"
 
@@ -31,6 +42,20 @@ one_matter = [
     path("jav/<uuid:recusal>/", matter.lift, name="lift"),
 ]
 
+one_minutes = [
+    path("klart/", minutes.ready, name="minutes_ready"),
+    path("ta-tillbaka/", minutes.take_back, name="minutes_take_back"),
+    path("underskrift/", minutes.sign, name="minutes_sign"),
+    path("signerad-fil/", minutes.attach, name="minutes_attach"),
+    path("signerad.pdf", minutes.signed, name="minutes_signed"),
+    path("protokoll.pdf", minutes.pdf, name="minutes_pdf"),
+    path("brev/", minutes.letters, name="minutes_letters"),
+    path("anslag/", notices.post, name="notice_post"),
+    path("anslag/<uuid:posting>/", notices.confirm, name="notice_confirm"),
+    path("overklagande/", notices.appeal, name="notice_appeal"),
+    path("ta-ned/", notices.take_down, name="notice_down"),
+]
+
 one_meeting = [
     path("", agenda.meeting, name="meeting"),
     path("andra/", agenda.change, name="change_meeting"),
@@ -51,12 +76,21 @@ one_meeting = [
     path("sammantrade/lage/", sitting.live, name="sitting_live"),
     path("sammantrade/hjalp/", sitting.help_page, name="sitting_help"),
     path("sammantrade/<slug:what>/", sitting.act, name="sitting_act"),
+    path("protokoll/", minutes.minutes, name="minutes"),
+    path("protokoll/borja/", minutes.begin, name="minutes_begin"),
+    path("protokoll/genast/", minutes.at_once, name="minutes_at_once"),
+    path("protokoll/paragraf/<uuid:item>/", minutes.account, name="minutes_account"),
+    path("protokoll/<uuid:minutes>/", include(one_minutes)),
 ]
 
 the_board = [
     path("", meetings.meetings, name="meetings"),
     path("<int:board>/nytt/", meetings.plan, name="plan_meeting"),
     path("<int:board>/ar/", meetings.plan_year, name="plan_year"),
+    path("<int:board>/delegation/", delegation.scheme, name="delegation"),
+    path("<int:board>/delegation/beslut/", delegation.decide, name="delegation_decide"),
+    path("<int:board>/delegation/rad/", delegation.add_line, name="delegation_add"),
+    path("<int:board>/delegation/rad/<int:line>/", delegation.end_line, name="delegation_end"),
     path("<int:board>/ledamoter/", meetings.composition, name="composition"),
     path("<int:board>/ledamoter/<uuid:seat>/bjud-in/", meetings.invite, name="invite_to_seat"),
     path("kalender/", meetings.make_link, name="make_calendar_link"),
@@ -69,4 +103,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arende/<uuid:key>/", include(one_matter)),
     path("styrelsen/", include(the_board)),
     path("mote/<uuid:key>/", include(one_meeting)),
+    path("anslag/<str:token>/", notices.posting, name="posting"),
+    path("anslagstavla/<slug:slug>/", notices.notice_board, name="notice_board"),
 ]

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -15,7 +17,7 @@ from forms.queries import answers_digest
 from records import policy
 from records.roles import roles
 from workflows import actions
-from workflows.models import Matter, RegistrySeries, Task, Workflow
+from workflows.models import Board, Delegation, Matter, RegistrySeries, Task, Workflow
 
 QUESTIONS = [
     {"type": "short_text", "value": {"label": "Benämning", "name": "title"}},
@@ -185,6 +187,17 @@ def workflow(
         made.save_revision().publish()
         made.refresh_from_db()
     return made
+
+
+def delegation_line(
+    collection: Collection, number: str = "1", *, by: Any, up_to: Decimal | None = Decimal(50_000), **fields: Any
+) -> Delegation:
+    """A line of the association's delegation scheme: who may decide, and up to how much."""
+    board, _made = Board.objects.get_or_create(collection=collection)
+    fields = {"what": "Stöd till insatser", "decided_on": date(2024, 3, 1), **fields}
+    line = Delegation.objects.create(board=board, number=number, up_to=up_to, **fields)
+    line.delegates.set(by)
+    return line
 
 
 def send(

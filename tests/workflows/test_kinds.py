@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from wagtail.blocks import ListBlock
 
 from forms.kinds import family
 from records.errors import SamsynError
-from tests.workflows.factories import House, association, form, person, send, workflow
+from tests.workflows.factories import House, association, delegation_line, form, person, send, workflow
 from workflows import actions
 from workflows.compiling import kind_of
 from workflows.drawing import draw
@@ -35,6 +36,7 @@ def started(kind: Step) -> Matter:
     collection = association()
     for name, role in (("Olle", "officer"), ("Rut", "reviewer"), ("Bo", "chair"), ("Cy", "deputy_chair")):
         person(name, collection, role)
+    delegation_line(collection, up_to=None, by=get_user_model().objects.all())
     asked = form(collection)
     steps = [(kind.name, dict(kind.example.settings))] + ([] if kind.final else [ENDING])
     workflow(collection, asked, steps=steps)

@@ -30,6 +30,7 @@ from workflows.models import (
 )
 from workflows.steps.board import AMOUNTS, record_decision
 
+from . import delegation
 from .ballots import (
     RULE,
     call_vote,
@@ -292,6 +293,8 @@ def _close(
     item.save()
     renew_matters([item], floor.actor)
     _keep_service(item, now, chair)
+    if item.sort == AgendaItem.Sort.DELEGATED:
+        delegation.report(item=item)
     floor.record(
         "item_closed",
         {

@@ -162,6 +162,10 @@ class Matter(CollectionScoped):
         """The latest decision that counts."""
         return self.decisions.exclude(confirmed_at=None).order_by("confirmed_at", "pk").last()
 
+    def delegated_decision(self) -> Any:
+        """The latest decision made on the board's behalf."""
+        return self.delegated_decisions.order_by("decided_at", "pk").last()
+
     def chair_is_recused(self) -> bool:
         """Has everyone who holds the chair a conflict of interest: declared, or as a party to the matter?"""
         chairs = dict(users_with(CONFIRM, self.collection).values_list("pk", "email"))

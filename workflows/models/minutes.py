@@ -1,6 +1,7 @@
 """After the meeting: minutes, their adjustment, the notice and its postings, and what is decided by delegation."""
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from records.models import Scoped
 from .board import Board, Member, Seat
 from .matter import Matter
 from .meeting import AgendaItem, Meeting
+from .papers import Decision
 
 
 def minutes_name(minutes: "Minutes", filename: str) -> str:
@@ -45,6 +47,7 @@ class Minutes(Scoped):
     due = models.DateField(_("last day for adjustment"), null=True, blank=True)
     ready_at = models.DateTimeField(null=True, blank=True)
     adjusted_at = models.DateTimeField(_("adjusted"), null=True, blank=True)
+    reminded_on = models.DateField(null=True, blank=True)
     file = models.FileField(storage=private_storage, upload_to=minutes_name, max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     signed_file = models.FileField(storage=private_storage, upload_to=minutes_name, max_length=100, blank=True)
@@ -115,6 +118,7 @@ class Adjustment(Scoped):
     role = models.CharField(max_length=10, choices=Role.choices)
     means = models.CharField(max_length=10, choices=Means.choices, default=Means.OWN)
     digest = models.CharField(max_length=64)
+    reference = models.CharField(max_length=300, blank=True, help_text="what the signing service calls it")
     signed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -123,7 +127,7 @@ class Adjustment(Scoped):
         ordering: ClassVar = ["pk"]
         default_permissions = ()
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["minutes", "seat", "role"], name="workflows_one_signature_per_role")
+            models.UniqueConstraint(fields=["minutes", "seat", "digest"], name="workflows_one_signature_per_text")
         ]
 
     def __str__(self) -> str:
@@ -140,6 +144,9 @@ class Notice(Scoped):
     posted_on = models.DateField(_("posted"), null=True, blank=True)
     last_day_to_appeal = models.DateField(_("last day to appeal"), null=True, blank=True)
     removed_on = models.DateField(_("taken down"), null=True, blank=True)
+    reminded_on = models.DateField(null=True, blank=True)
+    appealed_on = models.DateField(_("appealed"), null=True, blank=True)
+    appeal = models.CharField(_("the appeal: which paragraphs, and the court's number"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("notice")
@@ -159,6 +166,7 @@ class Posting(Scoped):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="postings")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    token_digest = models.CharField(max_length=64, blank=True, help_text="of the link that is mailed to the member")
     asked_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     posted_on = models.DateField(_("posted"), null=True, blank=True)
@@ -250,3 +258,12 @@ class DelegatedDecision(Scoped):
 
     def __str__(self) -> str:
         return f"{self.year}:{self.number}"
+
+    @property
+    def day(self) -> date:
+        """The day it was made."""
+        return timezone.localdate(self.decided_at)
+
+    def get_outcome_display(self) -> str:
+        """What the outcome is called, for decisions in matters."""
+        return str(dict(Decision.Outcome.choices).get(self.outcome, self.outcome))

@@ -171,13 +171,23 @@ class Recusal(Paper):
 
 
 class Letter(Paper):
-    """A letter the office sent to the applicant; its mails lie in the outbox."""
+    """A letter to the applicant: its mails lie in the outbox, or it waits to be sent with others of a meeting."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="letters")
     step = models.CharField(max_length=64, blank=True)
     subject = models.CharField(max_length=200)
     body = models.TextField()
     recipients = models.JSONField(default=list)
+    held_for = models.ForeignKey(
+        "workflows.Minutes",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters",
+        help_text="a draft until the office sends all letters of these minutes",
+    )
+    source = models.JSONField(default=dict, blank=True, help_text='a draft\'s {"kind", "subject", "text"} to fill in')
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("letter")
@@ -187,6 +197,11 @@ class Letter(Paper):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_draft(self) -> bool:
+        """Does it still wait to be sent?"""
+        return self.held_for_id is not None and self.sent_at is None
 
 
 class Note(Paper):

@@ -5,7 +5,8 @@ from . import office
 from . import completion
 from . import preparation
 from . import board
+from . import delegated
 from . import automatic
 # isort: on
 
-__all__ = ["automatic", "board", "completion", "office", "preparation"]
+__all__ = ["automatic", "board", "completion", "delegated", "office", "preparation"]

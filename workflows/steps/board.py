@@ -202,15 +202,8 @@ class BoardDecision(Step):
         decision = matter.pending_decision()
         if decision is None:
             raise Conflict(_("There is no recorded decision to confirm."))
-        decision.confirmed_at = run.now
-        decision.confirmed_by = run.actor
-        decision.confirmed_name = str(run.actor)
-        decision.confirmed_as = CONFIRM_AS_DEPUTY if as_deputy else CONFIRM
-        decision.save()
-        if decision.outcome in GRANTS:
-            matter.amount_granted = decision.amount
-        run.changed("decided", {**_facts(decision), "as": decision.confirmed_as})
-        return decision.outcome
+        role = CONFIRM_AS_DEPUTY if as_deputy else CONFIRM
+        return confirm_decision(run, decision, by=run.actor, name=str(run.actor), role=role)
 
     def why_not(self, step: Compiled, matter: "Matter", what: str, user: Any) -> str | None:
         """Four eyes: whoever recorded the decision does not confirm it."""
@@ -244,6 +237,19 @@ def record_decision(
     )
     run.changed("decision_recorded", _facts(decision))
     return decision
+
+
+def confirm_decision(run: "Run", decision: Decision, *, by: Any, name: str, role: str) -> str:
+    """The decision counts from now: by somebody's word, or because its § has been adjusted; answers its outcome."""
+    decision.confirmed_at = run.now
+    decision.confirmed_by = by
+    decision.confirmed_name = name
+    decision.confirmed_as = role
+    decision.save()
+    if decision.outcome in GRANTS:
+        run.matter.amount_granted = decision.amount
+    run.changed("decided", {**_facts(decision), "as": role})
+    return decision.outcome
 
 
 def is_with_the_board(matter: "Matter") -> bool:
