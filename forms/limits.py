@@ -1,9 +1,11 @@
 """How often one visitor may do what costs something; an installation changes the numbers by `FORMS_LIMITS`."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.http import HttpRequest
 
-from records.rates import client_address, take
+from records.rates import Try, client_address, take_all
 
 # name → (times, seconds)
 LIMITS = {
@@ -22,8 +24,14 @@ LIMITS = {
 
 def within(name: str, who: str) -> bool:
     """Count one try; is it still within the limit?"""
-    limit, seconds = {**LIMITS, **getattr(settings, "FORMS_LIMITS", {})}[name]
-    return take(bucket=f"forms.{name}", who=who, limit=limit, seconds=seconds)
+    return all_within({name: who})[name]
+
+
+def all_within(tries: Mapping[str, str]) -> dict[str, bool]:
+    """Count one try of each sort at once (sort → who); which of them are still within their limits?"""
+    limits = {**LIMITS, **getattr(settings, "FORMS_LIMITS", {})}
+    counted = take_all([Try(f"forms.{name}", who, *limits[name]) for name, who in tries.items()])
+    return {name: counted[f"forms.{name}"] for name in tries}
 
 
 def request_within(name: str, request: HttpRequest) -> bool:

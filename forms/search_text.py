@@ -7,8 +7,11 @@ from django.dispatch import receiver
 from forms.models import Submission, SubmissionText
 from forms.queries import completions_of, effective_answers, runtime_of
 from forms.signals import completion_received, submission_received
+from records.prepared import PreparedInsert
 
 LONGEST = 100_000  # characters kept of one submission
+
+_texts = PreparedInsert(SubmissionText)
 
 
 def words(submission: Submission, *, is_new: bool = False) -> str:
@@ -27,7 +30,7 @@ def keep(submission: Submission, *, is_new: bool = False) -> None:
     """Store the text anew."""
     text = words(submission, is_new=is_new)
     if is_new:
-        SubmissionText(submission=submission, text=text).save(force_insert=True)
+        _texts.one(SubmissionText(submission=submission, text=text))
     else:
         SubmissionText.objects.update_or_create(submission=submission, defaults={"text": text})
 

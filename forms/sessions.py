@@ -1,4 +1,4 @@
-"""What one browser may reach without signing in: the drafts begun in it and the receipts it was given."""
+"""What one browser may reach without signing in: the drafts begun in it, and the receipts of those it has sent."""
 
 import secrets
 from typing import Any
@@ -11,10 +11,9 @@ from forms.models import DraftGuest, Submission
 from forms.permissions import invitation_of, is_contact
 from forms.together import GUEST
 
-DRAFTS = "forms_drafts"  # [key]
+DRAFTS = "forms_drafts"  # [key], also of what has been sent: sending need not write the session
 CURRENT = "forms_current"  # {form id: key}
 GUESTS = "forms_guests"  # {key: the guest this browser is there}
-RECEIPTS = "forms_receipts"  # [key]
 WHO = "forms_who"
 MOST = 30
 
@@ -83,13 +82,6 @@ def forget_draft(request: HttpRequest, draft: Submission) -> None:
         request.session[DRAFTS] = [key for key in drafts if key != str(draft.key)]
 
 
-def remember_receipt(request: HttpRequest, submission: Submission) -> None:
-    """What was sent is no draft any more, but its sender may look at the receipt."""
-    forget_draft(request, submission)
-    receipts = [key for key in _kept(request, RECEIPTS, []) if key != str(submission.key)]
-    request.session[RECEIPTS] = [*receipts, str(submission.key)][-MOST:]
-
-
 def current_key(request: HttpRequest, form_id: int) -> str | None:
     """The key of the draft of this form that this browser is at; only an invited person costs a query."""
     key: str | None = _kept(request, CURRENT, {}).get(str(form_id))
@@ -97,7 +89,7 @@ def current_key(request: HttpRequest, form_id: int) -> str | None:
 
 
 def draft_keys(request: HttpRequest) -> list[str]:
-    """Every draft within this browser's reach."""
+    """Every draft within this browser's reach, and what was sent from it."""
     guests = _kept(request, GUESTS, {})
     keys = _kept(request, DRAFTS, [])
     if guests:
@@ -108,7 +100,7 @@ def draft_keys(request: HttpRequest) -> list[str]:
 
 def reaches(request: HttpRequest, key: UUID | str) -> bool:
     """Was it begun, resumed or sent in this browser?"""
-    if str(key) not in _kept(request, DRAFTS, []) and str(key) not in _kept(request, RECEIPTS, []):
+    if str(key) not in _kept(request, DRAFTS, []) and str(key) not in _kept(request, CURRENT, {}).values():
         return False
     return not _was_removed(request, str(key))
 

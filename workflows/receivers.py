@@ -25,8 +25,8 @@ from workflows.permissions import (
 
 @receiver(submission_received, dispatch_uid="workflows.start")
 def start(submission: Any, **kwargs: Any) -> None:
-    """A submission becomes a matter."""
-    actions.start(submission=submission)
+    """A submission becomes a matter; the receipt of the same sending need not look for it."""
+    submission.started_matter = actions.start(submission=submission)
 
 
 @receiver(completion_received, dispatch_uid="workflows.receive_completion")
@@ -45,7 +45,10 @@ def withdraw(submission: Any, **kwargs: Any) -> None:
 
 def registry_number(submission: Any) -> list[tuple[Any, str]]:
     """What the receipt says beyond the reference."""
-    matter = Matter.objects.filter(submission=submission).first()
+    if hasattr(submission, "started_matter"):
+        matter = submission.started_matter
+    else:
+        matter = Matter.objects.filter(submission=submission).first()
     return [(_("Registry number"), matter.registry_number)] if matter else []
 
 

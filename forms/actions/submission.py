@@ -1,13 +1,14 @@
 """What happens to a submission: begun, saved page by page, sent, withdrawn; each is one transaction."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +19,13 @@ from forms.permissions import is_contact, withdrawers
 from forms.places import free_places, organisation_of, take_places
 from forms.queries import answers_digest, file_keys, runtime_of
 from forms.reference import new_reference
-from forms.runtime import Page
+from forms.runtime import FormRuntime, Page
 from forms.signals import submission_received, submission_withdrawn
 from forms.together import GUEST, Merge, Seen, merged_page, undecided
+from records import transactions
 from records.errors import Closed, Conflict, Invalid, NotAllowed
 from records.events import NewEvent, NewMail, record
-from records.prepared import Prepared
+from records.prepared import Prepared, PreparedInsert, PreparedUpdate
 
 from .upload import delete_uploads
 
@@ -88,14 +90,9 @@ def begin(
     )
     if page is not None:
         draft.progress = merged_page(draft, page, given=given or {}, raw=raw or {}, by=by).progress
-    try:
-        with transaction.atomic():
-            draft.save(force_insert=True)
-    except IntegrityError:
+    if not _drafts.one(draft):
         known = Submission.objects.select_related("form", "version").filter(nonce=nonce, form=version.form).first()
         if known is None:
-            if not Submission.objects.filter(nonce=nonce).exists():
-                raise
             # It is the nonce of a page of another form, and says nothing about this one.
             return begin(
                 version=version,
@@ -114,6 +111,9 @@ def begin(
             save_page(draft=known, page=page, given=given or {}, raw=raw or {}, by=by)
         return known
     return draft
+
+
+_drafts = PreparedInsert(Submission, known="nonce")
 
 
 def save_page(
@@ -213,75 +213,34 @@ def _reload(draft: Submission) -> bool:
 
 
 def submit(
-    *, submission: Submission, seen: str, person: Any = None, with_receipt: bool = True, by: str = ""
+    *,
+    submission: Submission,
+    seen: str,
+    person: Any = None,
+    admit: Callable[[str], bool] | None = None,
+    just_read: bool = False,
 ) -> Submission:
     """Send it: answers frozen, reference given, the rooms above told, the receipt queued; all or nothing.
 
-    `seen` is the digest of what the sender saw on the summary. Sending the same again gives what was sent. Raises
-    Conflict when something else than what was seen would be sent or has been sent, Invalid with the problems by
-    question id, and Closed, also when the last place a limit allows has gone to somebody else.
+    `seen` is the digest of what the sender saw on the summary. Sending the same again gives what was sent. `admit` is
+    asked first in the transaction, with the address of the receipt: it counts the try, says whether a receipt may be
+    mailed, and raises TooMany. Whoever has `just_read` the draft with its form and version spares reading it again:
+    it is sent if it is still the same. Raises Conflict when something else than what was seen would be sent or has
+    been sent, Invalid with the problems by question id, and Closed, also when the last place a limit allows has gone to
+    somebody else.
     """
-    with transaction.atomic():
-        row = cast("Submission | None", _to_send.first(submission.pk))
-        if row is None:
+    if just_read and (row := _as_read(submission, seen, person, admit)) is not None:
+        return row
+    with transactions.writing():
+        found = cast("Submission | None", _to_send.first(submission.pk))
+        if found is None:
             raise Submission.DoesNotExist
-        row.version.form = row.form
-        if not row.is_draft:
-            if row.digest == seen and row.state == Submission.State.SUBMITTED:
-                return row
-            raise Conflict(ALREADY_SENT)
-        require_open(row.form, row.entry_code, is_sample=row.is_sample)
-        now = timezone.now()
-        runtime = runtime_of(row)
-        has_files, has_links, has_pieces = _what_it_has(row)
-        uploads = list(row.uploads.all()) if has_files else []
-        path = runtime.path(row.answers, timezone.localdate(now))
-        problems = [*runtime.problems(path, row.raw), *undecided(row, path)]
-        if problems:
-            raise Invalid({question.id: sentences for question, sentences in problems})
-        digest = answers_digest(row, path.answers, uploads)
-        if digest != seen:
-            raise Conflict(_("Your answers have changed since you opened this page. Read through them once more."))
-        person = None if row.form.anonymous else _person(person) or row.person
-        name, email = ("", "") if row.form.anonymous else runtime.contact_in(path)
-        row.answers = dict(path.answers)
-        row.progress = {}
-        row.person = person
-        row.name = name or (person.get_full_name() if person else "")
-        row.email = email or (person.email.lower() if person else "")
-        row.state = Submission.State.SUBMITTED
-        row.reference = new_reference()
-        row.submitted_at = row.updated_at = now
-        row.digest = digest
-        row.organisation = organisation_of(runtime, path, row.form.organisation_field)
-        row.save(force_update=True)
-        if not row.is_sample:
-            take_places(row)
-        used = set(file_keys(runtime, row.answers))
-        if unused := [upload for upload in uploads if str(upload.key) not in used]:
-            delete_uploads(unused)
-        if has_links:
-            row.links.all().delete()
-        if has_pieces:
-            row.partial_uploads.all().delete()  # what had come of them is swept with other loose files
-        if not row.is_sample:
-            submission_received.send(sender=Submission, submission=row)
-        record(
-            NewEvent(
-                collection=row.collection,
-                stream=stream_of(row),
-                type="submission.sample_received" if row.is_sample else "submission.received",
-                actor=person,
-                transition={
-                    "form": row.form_id,
-                    "version": row.version.number,
-                    "reference": row.reference,
-                    "digest": digest,
-                },
-            ),
-            mails=[_receipt(row)] if row.email and with_receipt and not row.is_sample else [],
-        )
-    return row
+        found.version.form = found.form
+        if found.is_draft:
+            return _send(found, _judged(found, seen, person), admit)
+        if found.digest == seen and found.state == Submission.State.SUBMITTED:
+            return found
+        raise Conflict(ALREADY_SENT)
 
 
 _to_send = Prepared(
@@ -293,17 +252,128 @@ _to_send = Prepared(
     ),
     -1,
 )
-_files_links_pieces = Prepared(
-    lambda pk: Submission.objects.filter(pk=pk).values_list(
-        *(Exists(model.objects.filter(submission=OuterRef("pk"))) for model in (Upload, DraftLink, PartialUpload))
-    ),
-    -1,
+
+
+class _Changed(Exception):  # noqa: N818 (not a fault)
+    """The draft is not any more what was read."""
+
+
+def _as_read(draft: Submission, seen: str, person: Any, admit: Callable[[str], bool] | None) -> Submission | None:
+    """Send the draft as it was read; None when it has changed since, or must be looked at under its lock."""
+    if not draft.is_draft or runtime_of(draft).takes_files:
+        return None
+    row = copy(draft)
+    try:
+        judged = _judged(row, seen, person)
+        with transactions.writing():
+            return _send(row, judged, admit)
+    except (_Changed, Closed, Conflict, Invalid):
+        return None
+
+
+class _Judged(NamedTuple):
+    """A draft that can be sent: what it becomes, and the form it was judged by."""
+
+    runtime: FormRuntime
+    values: dict[str, Any]
+
+
+def _judged(row: Submission, seen: str, person: Any) -> _Judged:
+    """What the draft becomes when it is sent now; see `submit` for what is raised."""
+    require_open(row.form, row.entry_code, is_sample=row.is_sample)
+    now = timezone.now()
+    runtime = runtime_of(row)
+    uploads = list(row.uploads.all()) if runtime.takes_files else []
+    path = runtime.path(row.answers, timezone.localdate(now))
+    problems = [*runtime.problems(path, row.raw), *undecided(row, path)]
+    if problems:
+        raise Invalid({question.id: sentences for question, sentences in problems})
+    digest = answers_digest(row, path.answers, uploads)
+    if digest != seen:
+        raise Conflict(_("Your answers have changed since you opened this page. Read through them once more."))
+    person = None if row.form.anonymous else _person(person) or row.person
+    name, email = ("", "") if row.form.anonymous else runtime.contact_in(path)
+    values = {
+        "answers": dict(path.answers),
+        "progress": {},
+        "person": person,
+        "name": name or (person.get_full_name() if person else ""),
+        "email": email or (person.email.lower() if person else ""),
+        "state": Submission.State.SUBMITTED,
+        "reference": new_reference(),
+        "submitted_at": now,
+        "updated_at": now,
+        "digest": digest,
+        "organisation": organisation_of(runtime, path, row.form.organisation_field),
+    }
+    return _Judged(runtime, values)
+
+
+def _has(model: type[Model]) -> str:
+    """SQL: does a row of the model belong to this submission?"""
+    table, column = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name("submission_id")
+    mine = f"{connection.ops.quote_name(Submission._meta.db_table)}.{connection.ops.quote_name('id')}"
+    return f"EXISTS(SELECT 1 FROM {table} WHERE {table}.{column} = {mine})"  # noqa: S608 (the names are ours)
+
+
+_frozen = PreparedUpdate(
+    Submission,
+    [
+        "answers",
+        "progress",
+        "person",
+        "name",
+        "email",
+        "state",
+        "reference",
+        "submitted_at",
+        "updated_at",
+        "digest",
+        "organisation",
+    ],
+    ["id", "state", "saves", "version"],
+    returning=lambda: ", ".join(map(_has, (Upload, DraftLink, PartialUpload))),
 )
 
 
-def _what_it_has(draft: Submission) -> tuple[bool, bool, bool]:
-    """Has the draft files, links, and files on their way? One question for what most have nothing of."""
-    return cast("tuple[bool, bool, bool]", _files_links_pieces.first(draft.pk))
+def _send(row: Submission, judged: _Judged, admit: Callable[[str], bool] | None) -> Submission:
+    """The draft becomes what was judged. Call inside the transaction. Raises _Changed when it is another by now."""
+    may_mail = admit is None or admit(judged.values["email"])
+    values = {**judged.values, "person": judged.values["person"] and judged.values["person"].pk}
+    changed = _frozen.rows(*values.values(), row.pk, Submission.State.DRAFT, row.saves, row.version_id)
+    if not changed:
+        raise _Changed
+    [(_pk, has_files, has_links, has_pieces)] = changed
+    for name, value in judged.values.items():
+        setattr(row, name, value)
+    if not row.is_sample:
+        take_places(row)
+    if has_files:
+        used = set(file_keys(judged.runtime, row.answers))
+        delete_uploads([upload for upload in row.uploads.all() if str(upload.key) not in used])
+    if has_links:
+        row.links.all().delete()
+    if has_pieces:
+        row.partial_uploads.all().delete()  # what had come of them is swept with other loose files
+    if not row.is_sample:
+        submission_received.send(sender=Submission, submission=row)
+    record(
+        NewEvent(
+            collection=row.collection,
+            stream=stream_of(row),
+            type="submission.sample_received" if row.is_sample else "submission.received",
+            actor=row.person,
+            transition={
+                "form": row.form_id,
+                "version": row.version.number,
+                "reference": row.reference,
+                "digest": row.digest,
+            },
+            begins=True,
+        ),
+        mails=[_receipt(row)] if row.email and may_mail and not row.is_sample else [],
+    )
+    return row
 
 
 def _receipt(submission: Submission) -> NewMail:

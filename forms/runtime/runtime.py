@@ -44,6 +44,7 @@ class FormRuntime:
         self.questions: dict[str, Question] = {
             question.id: question for page in self.pages for question in page.questions
         }
+        self.takes_files = any(question.takes_files for question in self.questions.values())
         first = [self.questions[field_id] for field_id in compiled["order"] if field_id in self.questions]
         rest = [question for question in self.questions.values() if question not in first]
         # Sorted at publish: one pass works everything out. Versions from before that know no graph.

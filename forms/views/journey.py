@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -22,7 +22,7 @@ from forms.actions import begin as begin_draft
 from forms.actions import keep_file, remove_file, save_page, set_aside, submit
 from forms.filetypes import Refused, shown_name
 from forms.incoming import too_large as file_too_large
-from forms.limits import request_within, within
+from forms.limits import all_within, request_within
 from forms.models import FormVersion, Submission, Upload
 from forms.opening import last_moment
 from forms.permissions import own_drafts, proved_addresses
@@ -31,9 +31,11 @@ from forms.runtime import FormRuntime, Page, PageForm, Path
 from forms.upload_handler import LARGEST_REQUEST, is_too_large, limit_uploads, refused_files
 from forms.versions import needs_to_move
 from forms.views import refusals
-from records.errors import Closed, Conflict, Invalid
+from records import transactions
+from records.errors import Closed, Conflict, Invalid, TooMany
 from records.prepared import Prepared
 from records.privacy import private
+from records.rates import client_address
 from records.sizes import refuse_many_fields
 
 NONCE = "form-nonce"
@@ -72,15 +74,19 @@ def of_form(view: View) -> View:
 
 
 def _drafts(**where: Any) -> QuerySet[Submission]:
+    """One draft, with its form and version; `newest` is the number of the form's newest version."""
+    newest = FormVersion.objects.filter(form=OuterRef("form")).order_by("-number").values("number")[:1]
     return (
         Submission.objects.select_related("form", "form__collection", "version")
         .defer("form__questions", "version__compiled")
+        .annotate(newest=Subquery(newest))
         .filter(**where)[:1]
     )
 
 
 _by_nonce = Prepared(lambda form, nonce: _drafts(form=form, nonce=nonce), -1, uuid.UUID(int=1))
 _by_key = Prepared(lambda form, key: _drafts(form=form, key=key, state=Submission.State.DRAFT), -1, uuid.UUID(int=1))
+_to_send = Prepared(lambda slug, nonce: _drafts(form__slug=slug, nonce=nonce), "the-slug", uuid.UUID(int=1))
 
 
 def _whole(found: Submission | None) -> Submission | None:
@@ -344,16 +350,13 @@ def _fresh_page(request: HttpRequest, version: FormVersion, found: Page) -> Http
 @csrf_protect
 def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpResponse:
     nonce = posted_nonce(request)
-    draft = current_draft(request, newest.form_id)
     is_lost = False
-    if draft is None or draft.nonce != nonce:
-        other = _whole(_by_nonce.first(newest.form_id, nonce)) if nonce else None
-        if other is not None and not other.is_draft:
-            return refusals.already_sent(request, other, is_own=sessions.reaches_draft(request, other))
-        if other is not None and not sessions.reaches_draft(request, other):
-            # The session is gone: what is written on this page is kept, but in a draft of its own.
-            is_lost, other, nonce = True, None, uuid.uuid4()
-        draft = other
+    draft = _whole(_by_nonce.first(newest.form_id, nonce)) if nonce else None
+    if draft is not None and not draft.is_draft:
+        return refusals.already_sent(request, draft, is_own=sessions.reaches_draft(request, draft))
+    if draft is not None and not sessions.reaches_draft(request, draft):
+        # The session is gone: what is written on this page is kept, but in a draft of its own.
+        is_lost, draft, nonce = True, None, uuid.uuid4()
     version = draft.version if draft else _posted_version(request, newest)
     if not entry.may_fill(request, newest.form, draft):
         return refusals.closed(request, newest, draft)
@@ -378,10 +381,14 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
         came_from="summary" if request.POST.get(FROM) == "summary" else "",
         quiet=any(name in request.POST for name in ("add-row", "move-row", "remove-row", "remove", "upload")),
     )
-    if draft is None and (refusal := _refuse_machine(request, sheet)):
-        return refusal
+    if draft is None and traps.springs(request.POST):
+        if not traps.is_stamp(sheet.started):
+            sheet.started = traps.new_stamp()
+        return _refuse_machine(request, sheet, "trap")
     try:
         _save(request, sheet, nonce or uuid.UUID(sheet.nonce))
+    except TooMany:
+        return refusals.wait(_refuse_machine(request, sheet, "too_many"), "begin")
     except Closed:
         return refusals.closed(request, newest, draft)
     except Conflict as conflict:
@@ -423,49 +430,28 @@ def _check(request: HttpRequest, version: FormVersion, found: Page, draft: Submi
     return JsonResponse({"sentence": " ".join(str(one) for one in sentences), "error": gettext("Error:")})
 
 
-def _refuse_machine(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
+def _refuse_machine(request: HttpRequest, sheet: Sheet, notice: str) -> HttpResponse:
     """The page again with everything typed, for a visitor who looks like a machine; nothing is stored."""
-    if traps.springs(request.POST):
-        sheet.notice, limit = "trap", ""
-        if not traps.is_stamp(sheet.started):
-            sheet.started = traps.new_stamp()
-    elif not request_within("begin", request):
-        sheet.notice, limit = "too_many", "begin"
-    else:
-        return None
+    sheet.notice = notice
     sheet.form = sheet.runtime.page_form(sheet.page, {}, request.POST, quiet=True)
     sheet.quiet = True
-    if AUTOSAVE in request.POST:
-        return refusals.wait(JsonResponse({"saved": False}), "begin") if limit else JsonResponse({"saved": False})
-    response = sheet.response(request)
-    return refusals.wait(response, limit) if limit else response
+    return JsonResponse({"saved": False}) if AUTOSAVE in request.POST else sheet.response(request)
 
 
 def _save(request: HttpRequest, sheet: Sheet, nonce: uuid.UUID) -> None:
     """Store the page and its files in the draft, which is made now if there was none; then judge the page."""
     runtime, found = sheet.runtime, sheet.page
-    by = sheet.by = sessions.who(request, sheet.draft)
     takes_files = any(question.takes_files for question in found.questions)
     live = bool(request.POST.get(LIVE))
     is_new = sheet.draft is None
     before: Mapping[str, Any] = {} if sheet.draft is None else sheet.draft.answers
     if sheet.draft is None:
         sheet.form = runtime.page_form(found, before, request.POST, live=live, quiet=sheet.quiet)
-        sheet.draft = begin_draft(
-            version=sheet.version,
-            nonce=nonce,
-            person=request.user,
-            page=found,
-            given=sheet.form.given,
-            raw=sheet.form.raw,
-            by=by,
-            code=entry.code_of(request, sheet.version.form),
-            is_sample=entry.is_testing(request, sheet.version.form),
-            language=get_language() or "",
-            subject=prefilling.subject_of(request, sheet.version.form_id),
-        )
-    draft = sheet.draft
-    sessions.remember_draft(request, draft)
+        sheet.draft = _begin(request, sheet, nonce)
+    else:
+        sheet.by = sessions.who(request, sheet.draft)
+        sessions.remember_draft(request, sheet.draft)
+    draft, by = sheet.draft, sheet.by
     if is_new and not takes_files:
         return
     refused = _store_files(request, found, draft) if takes_files else {}
@@ -503,6 +489,32 @@ def _save(request: HttpRequest, sheet: Sheet, nonce: uuid.UUID) -> None:
             kept=merge.kept,
             clashes=together.clashes_on(draft, found, by),
         )
+
+
+def _begin(request: HttpRequest, sheet: Sheet, nonce: uuid.UUID) -> Submission:
+    """The draft that the first posted page makes, within this browser's reach: one transaction. Raises TooMany."""
+    if sheet.form is None:
+        raise RuntimeError("The page has not been read.")
+    with transactions.writing():
+        if not request_within("begin", request):
+            raise TooMany
+        sheet.by = sessions.who(request)
+        draft = begin_draft(
+            version=sheet.version,
+            nonce=nonce,
+            person=request.user,
+            page=sheet.page,
+            given=sheet.form.given,
+            raw=sheet.form.raw,
+            by=sheet.by,
+            code=entry.code_of(request, sheet.version.form),
+            is_sample=entry.is_testing(request, sheet.version.form),
+            language=get_language() or "",
+            subject=prefilling.subject_of(request, sheet.version.form_id),
+        )
+        sessions.remember_draft(request, draft)
+        request.session.save()
+    return draft
 
 
 def _store_files(request: HttpRequest, found: Page, draft: Submission) -> dict[str, list[Any]]:
@@ -598,11 +610,15 @@ def _show_conflict(request: HttpRequest, sheet: Sheet, conflict: Conflict) -> Ht
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_form
-def summary(request: HttpRequest, version: FormVersion) -> HttpResponse:
+def summary(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything answered so far with ways to change it; POST sends it."""
     if request.method == "POST":
-        return _send(request, version)
+        return _send(request, slug)
+    return _show_summary(request, slug=slug)
+
+
+@of_form
+def _show_summary(request: HttpRequest, version: FormVersion) -> HttpResponse:
     draft = current_draft(request, version.form_id)
     if not entry.may_fill(request, version.form, draft):
         return refusals.closed(request, version, draft)
@@ -641,44 +657,67 @@ def _summary(request: HttpRequest, draft: Submission, notice: Any = "", status: 
     return render(request, "forms/summary.html", context, status=status)
 
 
-def _send(request: HttpRequest, version: FormVersion) -> HttpResponse:
+def _send(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the draft that the posted summary was of."""
     nonce = posted_nonce(request)
-    draft = _whole(_by_nonce.first(version.form_id, nonce)) if nonce else None
+    draft = _whole(_to_send.first(slug, nonce)) if nonce else None
     if draft is None or not sessions.reaches_draft(request, draft):
-        return redirect("forms:begin", slug=version.form.slug)
-    if draft.is_draft and needs_to_move(draft, version):
-        return redirect("forms:forward", slug=version.form.slug)
+        return _nothing_to_send(request, slug=slug)
+    with override(entry.language_of(request, draft.form)):
+        return _send_draft(request, draft)
+
+
+@of_form
+def _nothing_to_send(request: HttpRequest, version: FormVersion) -> HttpResponse:
+    return redirect("forms:begin", slug=version.form.slug)
+
+
+def _send_draft(request: HttpRequest, draft: Submission) -> HttpResponse:
+    is_newest = draft.version.number == draft.newest  # type: ignore[attr-defined]
+    newest = None if is_newest else published(draft.form.slug)
+    if draft.is_draft and newest is not None and needs_to_move(draft, newest):
+        return redirect("forms:forward", slug=draft.form.slug)
     if draft.is_draft and sessions.is_guest(request, draft):
         return _summary(request, draft, GUESTS_DO_NOT_SEND, status=403)
-    if draft.is_draft and not request_within("submit", request):
-        return refusals.wait(_summary(request, draft, "too_many"), "submit")
     try:
-        runtime = FormRuntime.of(draft.version)
-        _who, email = runtime.contact_in(runtime.path(draft.answers))
         sent = submit(
             submission=draft,
             seen=request.POST.get("form-digest", ""),
             person=request.user,
-            with_receipt=not draft.is_draft or _may_mail(request, email),
+            admit=partial(_admit, request),
+            just_read=True,
         )
-    except Closed as closed:
-        return refusals.closed(request, version, draft, closed.sentence)
-    except Invalid:
-        draft.refresh_from_db(fields=["answers", "progress", "saves"])
-        return _summary(request, draft, "invalid")
-    except Conflict as conflict:
-        draft.refresh_from_db(fields=["answers", "progress", "saves", "state", "reference"])
-        if draft.is_draft:
-            return _summary(request, draft, conflict.sentence, status=409)
-        return refusals.already_sent(request, draft, is_own=True)
-    sessions.remember_receipt(request, sent)
+    except TooMany:
+        return refusals.wait(_summary(request, draft, "too_many"), "submit")
+    except (Closed, Conflict, Invalid) as refused:
+        # What came to nothing was not counted with it.
+        if draft.is_draft and not request_within("submit", request):
+            return refusals.wait(_summary(request, draft, "too_many"), "submit")
+        return _not_sent(request, draft, refused)
     return redirect("forms:receipt", key=sent.key)
 
 
-def _may_mail(request: HttpRequest, email: str) -> bool:
-    """A copy of what anybody writes may not be mailed to anybody they like, again and again."""
-    if not email:
-        return True
-    if request.user.is_authenticated and email in proved_addresses(request.user):
-        return True
-    return within("receipt_to", email)
+def _not_sent(request: HttpRequest, draft: Submission, refused: Closed | Conflict | Invalid) -> HttpResponse:
+    """Why it was not sent, beside what was written."""
+    if isinstance(refused, Closed):
+        return refusals.closed(request, draft.version, draft, refused.sentence)
+    draft.refresh_from_db(fields=["answers", "progress", "saves", "state", "reference"])
+    if isinstance(refused, Invalid):
+        return _summary(request, draft, "invalid")
+    if draft.is_draft:
+        return _summary(request, draft, refused.sentence, status=409)
+    return refusals.already_sent(request, draft, is_own=True)
+
+
+def _admit(request: HttpRequest, email: str) -> bool:
+    """Count one sending, and whether its receipt may be mailed. Raises TooMany.
+
+    A copy of what anybody writes may not be mailed to anybody they like, again and again.
+    """
+    tries = {"submit": client_address(request)}
+    if email and not (request.user.is_authenticated and email in proved_addresses(request.user)):
+        tries["receipt_to"] = email
+    found = all_within(tries)
+    if not found["submit"]:
+        raise TooMany
+    return found.get("receipt_to", True)

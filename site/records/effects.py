@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.conf import Conf
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 from wagtail.models import Collection
 
 from records import transactions
-from records.models import Effect
+from records.models import Effect, Message
+from records.prepared import PreparedInsert
 
 logger = logging.getLogger("records.effects")
 
@@ -120,30 +122,51 @@ def queue(effects: Iterable[NewEffect], *, cause: str = "") -> list[Effect]:
 
 
 def insert_new(rows: dict[str, Any]) -> list[Any]:
-    """Insert rows of one model by their unique ``key``; a row whose key is taken is skipped, also in a race.
+    """Insert effects or messages by their unique ``key``; a row whose key is taken is skipped, also in a race.
 
-    Returns the rows that went in, and rings for those that are effects. A row skipped for any other reason is an
-    error (RuntimeError).
+    Returns the rows that went in, and rings for those that are effects.
     """
     if not rows:
         return []
     # Sorted, so that two transactions that queue the same keys wait for each other instead of locking up.
     ordered = [rows[key] for key in sorted(rows)]
     model = type(ordered[0])
-    model._default_manager.bulk_create(ordered, ignore_conflicts=True)
-    stored = dict(model._default_manager.filter(key__in=rows).values_list("key", "pk"))
-    if lost := set(rows) - set(stored):
-        raise RuntimeError(f"{model.__name__} rows were not stored: {', '.join(sorted(lost))}")
-    fresh = [row for row in ordered if stored[row.key] == row.pk]
+    went_in = set(_inserts[model].rows(ordered))
+    fresh = [row for row in ordered if row.key in went_in]
+    for row in fresh:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     if model is Effect:
         ring(row.pk for row in fresh)
     return fresh
 
 
+_inserts = {model: PreparedInsert(model, known="key", returning="key") for model in (Effect, Message)}
+
+
+class _Jobs:
+    """Stands where the queue of the worker stands: takes the jobs, which are stored together."""
+
+    list_key = Conf.CLUSTER_NAME
+
+    def __init__(self) -> None:
+        self.packages: list[str] = []
+
+    def enqueue(self, package: str) -> int:
+        """Take one."""
+        self.packages.append(package)
+        return len(self.packages)
+
+
+_queued = PreparedInsert(OrmQ)
+
+
 def ring(effect_ids: Iterable[Any]) -> None:
     """Put a job in the worker's queue for each effect; the job carries the id and nothing else."""
+    jobs = _Jobs()
     for effect_id in effect_ids:
-        async_task(JOB, str(effect_id), task_name=str(effect_id))
+        async_task(JOB, str(effect_id), task_name=str(effect_id), broker=jobs)
+    now = timezone.now()
+    _queued.rows([OrmQ(key=jobs.list_key, payload=package, lock=now) for package in jobs.packages])
 
 
 # --- running -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from records import effects as ledger
 from records.effects import NewEffect
 from records.mail import NewMail
 from records.models import Event, EventDetail, EventStream
-from records.prepared import Prepared
+from records.prepared import Prepared, PreparedInsert, PreparedUpdate
 
 __all__ = ["NewEffect", "NewEvent", "NewMail", "chain_digest", "record"]
 
@@ -22,7 +22,8 @@ __all__ = ["NewEffect", "NewEvent", "NewMail", "chain_digest", "record"]
 class NewEvent:
     """Something that has just happened.
 
-    ``transition`` is small and free of personal text, for it is kept for ever; ``detail`` may be purged.
+    ``transition`` is small and free of personal text, for it is kept for ever; ``detail`` may be purged. ``begins``:
+    it is most likely the first of its stream, which then is not looked for.
     """
 
     collection: Collection | None
@@ -31,6 +32,7 @@ class NewEvent:
     actor: Any = None
     transition: Mapping[str, Any] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
+    begins: bool = False
 
 
 def record(event: NewEvent, mails: Iterable[NewMail] = (), effects: Iterable[NewEffect] = ()) -> Event:
@@ -47,38 +49,51 @@ def record(event: NewEvent, mails: Iterable[NewMail] = (), effects: Iterable[New
 
 
 def _append(event: NewEvent) -> Event:
-    stream = _locked(event.stream)
     detail = canonical.plain(event.detail)
     salt = secrets.token_hex(16) if detail else ""
+    stored = None
+    if event.begins or (head := _locked(event.stream)) is None:
+        stored = _built(event, detail, salt, 0, "")
+        if not _streams.one(EventStream(name=event.stream, length=1, head=stored.digest)):
+            stored, head = None, _locked(event.stream)  # it was there already, or somebody was quicker
+    if stored is None:
+        if head is None:
+            raise RuntimeError(f"The stream {event.stream!r} has lost its head.")
+        stored = _built(event, detail, salt, head.length, head.head)
+        _head_moves.rows(stored.sequence, stored.digest, head.pk)
+    _events.one(stored)
+    if detail:
+        _details.one(EventDetail(event=stored, salt=salt, payload=detail))
+    return stored
+
+
+def _built(event: NewEvent, detail: Any, salt: str, length: int, head: str) -> Event:
+    """The event as it follows upon ``head``; not stored."""
     stored = Event(
         stream=event.stream,
-        sequence=stream.length + 1,
+        sequence=length + 1,
         type=event.type,
         collection=event.collection,
         transition=canonical.plain(event.transition),
         at=timezone.now(),
         actor_key=str(getattr(event.actor, "key", "") or ""),
         detail_digest=canonical.digest(detail, salt) if detail else "",
-        previous=stream.head,
+        previous=head,
     )
     stored.digest = chain_digest(stored)
-    stored.save(force_insert=True)
-    if detail:
-        EventDetail.objects.create(event=stored, salt=salt, payload=detail)
-    EventStream.objects.filter(pk=stream.pk).update(length=stored.sequence, head=stored.digest)
     return stored
 
 
-def _locked(name: str) -> EventStream:
-    """The head of the stream, locked until the transaction ends; made when this is its first event."""
-    found = cast("EventStream | None", _head.first(name))
-    if found is None:
-        EventStream.objects.bulk_create([EventStream(name=name)], ignore_conflicts=True)
-        found = cast("EventStream", _head.first(name))
-    return found
+def _locked(name: str) -> EventStream | None:
+    """The head of the stream, locked until the transaction ends; None when nothing has happened in it."""
+    return cast("EventStream | None", _head.first(name))
 
 
 _head = Prepared(lambda name: EventStream.objects.select_for_update(no_key=True).filter(name=name), "a name")
+_head_moves = PreparedUpdate(EventStream, ["length", "head"], ["id"])
+_streams = PreparedInsert(EventStream, known="name")
+_events = PreparedInsert(Event)
+_details = PreparedInsert(EventDetail)
 
 
 def chain_digest(event: Event) -> str:

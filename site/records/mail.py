@@ -23,6 +23,7 @@ from records import association, effects, transactions
 from records.effects import GiveUp, effect
 from records.errors import Invalid
 from records.models import Effect, MailText, Message
+from records.prepared import Prepared
 from records.wording import (
     COMMON_PLACEHOLDERS,
     SYSTEM,
@@ -146,11 +147,19 @@ def stays_here() -> bool:
 def wording(kind: MailKind, language: str, collection: Collection | None) -> tuple[str, str]:
     """Subject and text before filling in: the association's own, or those that come with the product."""
     if collection is not None:
-        own = MailText.objects.filter(collection=collection, language=language, kind=kind.key).first()
+        own = _own_wording.first(collection.pk, kind.key, language)
         if own:
             return own.subject, own.body
     with translation.override(language):
         return str(kind.subject), str(kind.body)
+
+
+_own_wording = Prepared(
+    lambda collection, kind, language: MailText.objects.filter(collection=collection, kind=kind, language=language),
+    -1,
+    "its-kind",
+    "its-language",
+)
 
 
 def compose(

@@ -14,6 +14,7 @@ from wagtail.models import Collection
 from forms.actions import withdraw as withdraw_submission
 from forms.models import Submission
 from records.errors import Conflict, Invalid, NotAllowed
+from records.prepared import Prepared
 from workflows import history
 from workflows.compiling import kind_of
 from workflows.engine import Run, expect, locked, read_amount, read_title
@@ -23,22 +24,30 @@ from workflows.roles import HANDLE
 
 from .registry import default_series, take_number
 
-
 # --- coming in -----------------------------------------------------------------------------------------
-@transaction.atomic
+_bound = Prepared(
+    lambda collection, form: Workflow.objects.filter(collection=collection, starts_with=form).order_by("-live", "pk")[
+        :1
+    ],
+    -1,
+    -2,
+)
+
+
 def start(*, submission: Any) -> Matter | None:
     """A submission has come in: give it a registry number and put it at the first step of its workflow.
 
     A form that no workflow is bound to starts nothing. When the bound workflow is unpublished the matter is still
     registered, without steps, so that nothing that comes in is lost.
     """
-    workflow = (
-        Workflow.objects.filter(starts_with=submission.form, collection=submission.collection)
-        .order_by("-live", "pk")
-        .first()
-    )
-    if workflow is None or (known := Matter.objects.filter(submission=submission).first()):
-        return known if workflow else None
+    workflow = _bound.first(submission.collection_id, submission.form_id)
+    return None if workflow is None else _start(workflow, submission)
+
+
+@transaction.atomic
+def _start(workflow: Workflow, submission: Any) -> Matter:
+    if (known := Matter.objects.filter(submission=submission).first()) is not None:
+        return known
     received = submission.submitted_at or timezone.now()
     matter = _registered(
         collection=submission.collection,
