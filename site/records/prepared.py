@@ -28,6 +28,8 @@ class Prepared:
         rows = self._build(*self._places)
         compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, given = compiler.as_sql()
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        compiler.get_converters = lambda _columns: converters
         fixed = list(given)
         places = iter(enumerate(fixed))
         for number, place in enumerate(self._places):

@@ -1,7 +1,6 @@
 """The words of a mail: its kinds, what may stand in them, and how they are filled in."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +21,8 @@ SYSTEM = "records.system"
 """The kind of what Django and its parts mail by themselves."""
 SUBJECT_LENGTH = 200
 
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 COMMON_PLACEHOLDERS: dict[str, Text] = {
@@ -102,15 +103,13 @@ def fill(text: str, values: Mapping[str, object]) -> str:
 
 def one_line(text: str, length: int = SUBJECT_LENGTH) -> str:
     """The text as a header can hold it: one line, no control characters, not endless."""
-    spaced = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
-    line = " ".join(writable(spaced).split())
+    line = " ".join(writable(_BREAKS.sub(" ", text)).split())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
 def writable(text: str) -> str:
     """The text without control characters (line feeds and tabs stay) and lone surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
+    return _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def check_text(*, kind: str, language: str, subject: str, body: str) -> None:

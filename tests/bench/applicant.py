@@ -20,6 +20,7 @@ class Applicant:
 
     port: int
     number: int = 0
+    form: str = FORM
     visitor: Visitor = field(init=False)
     tokens: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class Applicant:
 
     def open(self) -> None:
         """Look at the form and read what it asks."""
-        page = self._timed("GET form page", "GET", f"{FORM}1/").body
+        page = self._timed("GET form page", "GET", f"{self.form}1/").body
         self.tokens = hidden_fields(page)
         self.answers = {}
         for tag in _NAME.finditer(page):
@@ -58,7 +59,7 @@ class Applicant:
         nonce = str(uuid.uuid4())
         mine = f"sokande-{self.number}-{nonce[:8]}@anonym.example"
         answers = {name: mine if value == "@" else value for name, value in self.answers.items()}
-        saved = self._timed("POST page", "POST", f"{FORM}1/", {**self.tokens, **answers, "form-nonce": nonce})
+        saved = self._timed("POST page", "POST", f"{self.form}1/", {**self.tokens, **answers, "form-nonce": nonce})
         if saved.status != 302:
             self.errors.append(f"page: {saved.status}")
             return ""
@@ -66,7 +67,7 @@ class Applicant:
         if summary.status != 200:
             self.errors.append(f"summary: {summary.status} {summary.location}")
             return ""
-        sent = self._timed("POST send", "POST", f"{FORM}granska/", hidden_fields(summary.body))
+        sent = self._timed("POST send", "POST", f"{self.form}granska/", hidden_fields(summary.body))
         if sent.status != 302 or "/kvitto/" not in sent.location:
             self.errors.append(f"send: {sent.status} {sent.location}")
             return ""

@@ -1,7 +1,7 @@
 """What the benches measure on: one association with a page, and a form of thirty questions; prints where they are.
 
-Run inside the product's environment: ``python -m tests.bench.content [SUBMISSIONS [VERSIONS]]``. Run again it adds
-what is missing up to those numbers.
+Run inside the product's environment: ``python -m tests.bench.content [SUBMISSIONS [VERSIONS [QUESTIONS]]]``. Run again
+it adds what is missing up to those numbers; with another number of questions (whole thirties) it makes another form.
 """
 
 import json
@@ -18,20 +18,22 @@ if TYPE_CHECKING:
     from forms.models import Form
 
 SLUG = "matning"
+QUESTIONS = 30
 SHORT, LONG = "Ett svar på några ord", "En längre text om hur vi tänker arbeta. " * 5
 
 
-def make(submissions: int, versions: int = 1) -> dict[str, str]:
+def make(submissions: int, versions: int = 1, questions: int = QUESTIONS) -> dict[str, str]:
     """Make association, page and form; with ``submissions`` also that many finished submissions."""
     from forms.models import Form
 
-    form = Form.objects.filter(slug=SLUG).first() or _form()
+    slug = SLUG if questions == QUESTIONS else f"{SLUG}-{questions}"
+    form = Form.objects.filter(slug=slug).first() or _form(slug, questions // QUESTIONS)
     _add_versions(form, versions)
     _add_submissions(form, submissions)
     return {"slug": form.slug, "page": "/banken/"}
 
 
-def _form() -> "Form":
+def _form(slug: str, times: int) -> "Form":
     from wagtail.models import Collection
 
     from forms.actions.form import publish_form
@@ -39,27 +41,35 @@ def _form() -> "Form":
     from pages.setup import home_page, set_up_association
     from tests.forms import forms_in_tests as stories
 
-    page = AssociationPage(title="Bänkens samordningsförbund", slug="banken", short_name="Bänken")
-    home_page().add_child(instance=page)
-    set_up_association(page)
+    page = AssociationPage.objects.filter(slug="banken").first()
+    if page is None:
+        page = AssociationPage(title="Bänkens samordningsförbund", slug="banken", short_name="Bänken")
+        home_page().add_child(instance=page)
+        set_up_association(page)
     collection = Collection.objects.get(pk=AssociationPage.objects.get(pk=page.pk).collection_id)
     choices = [{"key": f"val_{number}", "label": f"Val {number}"} for number in range(4)]
     choices.append({"key": "val_4", "label": "Vet inte"})
     questions = [
         stories.question("email", "E-post", name="epost"),
-        *[stories.question("short_text", f"Fråga {number}", name=f"fraga_{number}") for number in range(1, 16)],
-        *[stories.question("long_text", f"Beskriv {number}", name=f"text_{number}") for number in range(1, 6)],
-        *[stories.question("money", f"Belopp {number}", name=f"belopp_{number}") for number in range(1, 6)],
+        *[
+            stories.question("short_text", f"Fråga {number}", name=f"fraga_{number}")
+            for number in range(1, 15 * times + 1)
+        ],
+        *[
+            stories.question("long_text", f"Beskriv {number}", name=f"text_{number}")
+            for number in range(1, 5 * times + 1)
+        ],
+        *[stories.question("money", f"Belopp {number}", name=f"belopp_{number}") for number in range(1, 5 * times + 1)],
         *[
             stories.question("one_of", f"Välj {number}", name=f"val_{number}", choices=choices)
-            for number in range(1, 5)
+            for number in range(1, 5 * times)
         ],
     ]
     form = stories.make_form(
         stories.page("Frågor", *questions),
         collection=collection,
         title="Mätning",
-        slug=SLUG,
+        slug=slug,
         contact_email_field="epost",
     )
     return publish_form(form=form).form

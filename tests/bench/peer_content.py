@@ -1,5 +1,7 @@
 """The peer's form with the same thirty questions as ours, and as many submissions; prints where it is.
 
+There are two of it: one only stores, the other also mails what was sent, as the documentation shows.
+
 Run inside the product's environment: ``python -m tests.bench.peer_content [SUBMISSIONS]``. Run again it adds what is
 missing up to that number.
 """
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tests.bench.peer.models import PeerForm
 
 SLUG = "matning-jamfort"
+MAILS = f"{SLUG}-post"
 KINDS = [
     ("e_post", "email"),
     *[(f"fraga_{number}", "singleline") for number in range(1, 16)],
@@ -32,11 +35,13 @@ def make(submissions: int) -> dict[str, object]:
 
     from tests.bench.peer.models import PeerForm
 
-    page = PeerForm.objects.filter(slug=SLUG).first() or _page()
+    page = PeerForm.objects.filter(slug=SLUG).first() or _page(SLUG)
+    if not PeerForm.objects.filter(slug=MAILS).exists():
+        _page(MAILS, to_address="kansli@anonym.example", from_address="no-reply@anonym.example", subject="Mätning")
     there = FormSubmission.objects.filter(page=page).count()
     rows = (FormSubmission(page=page, form_data=answers(number)) for number in range(there, submissions))
     FormSubmission.objects.bulk_create(rows, batch_size=500)
-    return {"page": f"/{page.slug}/", "answers": answers(0), "id": page.pk}
+    return {"page": f"/{SLUG}/", "mails": f"/{MAILS}/", "answers": answers(0), "id": page.pk}
 
 
 def answers(number: int) -> dict[str, str]:
@@ -51,11 +56,11 @@ def answers(number: int) -> dict[str, str]:
     return {name: said[kind] for name, kind in KINDS}
 
 
-def _page() -> "PeerForm":
+def _page(slug: str, **mail: str) -> "PeerForm":
     from pages.setup import home_page
     from tests.bench.peer.models import FormField, PeerForm
 
-    page = PeerForm(title="Mätning", slug=SLUG)
+    page = PeerForm(title="Mätning", slug=slug, **mail)
     home_page().add_child(instance=page)
     choices = "\r\n".join(f"Val {number}" for number in range(5))
     for order, (name, kind) in enumerate(KINDS):

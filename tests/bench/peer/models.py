@@ -2,8 +2,7 @@
 
 from django.db import models
 from modelcluster.fields import ParentalKey
-from wagtail.contrib.forms.models import AbstractForm, AbstractFormField
-from wagtail.models import Page
+from wagtail.contrib.forms.models import AbstractEmailForm, AbstractFormField
 
 
 class FormField(AbstractFormField):
@@ -12,8 +11,8 @@ class FormField(AbstractFormField):
     page = ParentalKey("PeerForm", on_delete=models.CASCADE, related_name="form_fields")
 
 
-class PeerForm(AbstractForm, Page):
-    """The page with the form."""
+class PeerForm(AbstractEmailForm):
+    """The page with the form; it mails what was sent to ``to_address``, where there is one."""
 
     template = "peer/form_page.html"
     landing_page_template = "peer/landing.html"
