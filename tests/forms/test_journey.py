@@ -342,9 +342,10 @@ def test_the_number_of_queries_of_a_sending_is_fixed(sent: int, django_assert_nu
     for _time in range(sent):
         ada.fill_all()
         html = ada.get("/formular/ansokan/granska/").content.decode()
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(16):
             # draft, session; in a savepoint: rates, what is sent, workflow, its text, stream, event, and for the
-            # receipt: its wording, itself, its effect, the job
+            # receipt: its wording, itself, its effect, the job. A form that takes files is read once more under its
+            # lock, with the files.
             ada.post("/formular/ansokan/granska/", ada.hidden(html))
 
     assert Submission.objects.filter(state=Submission.State.SUBMITTED).count() == sent
