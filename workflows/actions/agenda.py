@@ -26,6 +26,8 @@ from workflows.models import AgendaItem, AgendaPaper, Board, BoardPack, Matter, 
 from workflows.permissions import holds
 from workflows.roles import HANDLE
 
+from .sitting import renew_matters
+
 MOST_ITEMS = 200
 MOST_PAPERS = 50  # of one item
 BEFORE = (Meeting.State.PLANNED, Meeting.State.CALLED)
@@ -453,6 +455,8 @@ def _changed(
     counted = {**transition, "version": meeting.version, **({"mails": len(queued)} if queued else {})}
     meeting.save()
     _record(meeting, type_, actor, counted, mails=queued)
+    if meeting.state in (Meeting.State.CALLED, Meeting.State.CANCELLED):
+        renew_matters(list(meeting.items.exclude(matter=None).select_related("matter")), actor)
     if is_agenda:
         renew_packs(meeting, actor)
 

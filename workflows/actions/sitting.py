@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from records.errors import Closed, Conflict, Invalid, NotLawful
-from workflows.board import law
+from records.models import Message
+from workflows.board import calls, law
 from workflows.board.proposals import proposals_of, settled_of, tied
 from workflows.board.serving import Serving
 from workflows.engine import Run, locked
@@ -172,6 +173,7 @@ def open_meeting(*, meeting: Meeting, actor: Any) -> Meeting:
             _("The call has not been sent. Members and deputies must all have been called."),
             rule="Finsam 19 §",
         )
+    _expect_all_called(floor, now)
     floor.expect_quorum(now)
     floor.expect_chair(now)
     floor.meeting.state = State.OPEN
@@ -180,6 +182,21 @@ def open_meeting(*, meeting: Meeting, actor: Any) -> Meeting:
         floor.meeting.secretary = actor
     floor.record("opened", {"serving": [str(seat.key) for seat in now.serving], "places": len(now.places)})
     return floor.meeting
+
+
+def _expect_all_called(floor: Floor, now: Serving) -> None:
+    """Raise NotLawful when somebody with a seat today was sent no call, though the others were by mail."""
+    sent = Message.objects.filter(cause=floor.meeting.stream, kind__in=(calls.CALL, calls.AMENDED))
+    called = {address.lower() for address in sent.values_list("to", flat=True)}
+    day = timezone.localdate(floor.now)
+    for seat in now.seats.values():
+        user = seat.user if seat.holds_on(day) else None
+        if called and user is not None and user.is_active and user.email.lower() not in called:
+            raise NotLawful(
+                _("%(name)s has not been called. Members and deputies must all be: send the call again.")
+                % {"name": seat.name},
+                rule="Finsam 19 §",
+            )
 
 
 @transaction.atomic

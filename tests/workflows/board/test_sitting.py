@@ -13,6 +13,7 @@ from tests.workflows.board.at_the_meeting import MEMBERS, Session
 from tests.workflows.factories import again, person
 from workflows import actions
 from workflows.actions import sitting
+from workflows.actions.agenda import send_call
 from workflows.board.serving import serving
 from workflows.models import (
     Adjuster,
@@ -87,6 +88,27 @@ def test_a_meeting_nobody_was_called_to_is_not_opened(room: Session) -> None:
 
     with pytest.raises(NotLawful, match="call has not been sent"):
         sitting.open_meeting(meeting=meeting, actor=again(room.olle))
+
+
+def test_a_meeting_opens_when_everybody_with_a_seat_has_been_sent_the_call(room: Session) -> None:
+    matter = room.matter()
+    room.meeting_ = room.meeting()
+    room.matter_item(room.meeting_, matter)
+    assert matter.tasks.filter(done_at=None, what="record").exists()
+    send_call(meeting=room.meeting_, actor=again(room.olle))
+    assert not matter.tasks.filter(done_at=None, what="record").exists()
+    ann = person("Ann", room.collection, "member")
+    late = Seat.objects.create(
+        member=room.seat("Kim").member, user=ann, name="Ann", kind="deputy", order=3, starts_on=timezone.localdate()
+    )
+    with time_machine.travel(room.meeting_.starts_at, tick=True):
+        room.arrive(*MEMBERS)
+
+        with pytest.raises(NotLawful, match="Ann has not been called"):
+            sitting.open_meeting(meeting=room.meeting_, actor=again(room.olle))
+        late.delete()
+
+        assert sitting.open_meeting(meeting=room.meeting_, actor=again(room.olle)).state == Meeting.State.OPEN
 
 
 def test_a_meeting_is_opened_once(room: Session) -> None:
