@@ -1,7 +1,8 @@
-"""Stops a file that is too large while it arrives, and lets the rest of the page through."""
+"""Stops files that are too large or too many while they arrive, and lets the rest of the page through."""
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
@@ -9,14 +10,27 @@ from forms.fields.files import MEGABYTE, SIZE_LIMIT
 
 LARGEST_FILE = SIZE_LIMIT * MEGABYTE
 LARGEST_REQUEST = 120 * MEGABYTE
+MOST_FILES = 100  # that are taken from one request
 
 
 class SizeLimit(FileUploadHandler):
-    """Drops a file above the limit; what was dropped is found in `refused`, by the name of the input."""
+    """Drops a file above the limits; what was dropped is found by the name of the input.
+
+    `refused`: the names of those too large. `left_out`: how many came after the last that is taken.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
         self.refused: dict[str, list[str]] = {}
+        self.left_out: dict[str, int] = {}
+        self.count = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.count += 1
+        if self.count > MOST_FILES:
+            self.left_out[str(self.field_name)] = self.left_out.get(str(self.field_name), 0) + 1
+            raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > LARGEST_FILE:
@@ -34,17 +48,22 @@ def limit_uploads(request: HttpRequest) -> None:
         request.upload_handlers.insert(0, SizeLimit(request))  # type: ignore[attr-defined]
 
 
-def refused_files(request: HttpRequest) -> dict[str, list[str]]:
-    """The names of the files that were dropped, by the name of the input."""
+def refused_files(request: HttpRequest, name: str) -> tuple[list[str], int]:
+    """The names of the files at an input that were too large, and how many were left out because there were so many."""
     for handler in request.upload_handlers:  # type: ignore[attr-defined]
         if isinstance(handler, SizeLimit):
-            return handler.refused
-    return {}
+            return handler.refused.get(name, []), handler.left_out.get(name, 0)
+    return [], 0
 
 
 def is_too_large(request: HttpRequest) -> bool:
-    """Is the whole request larger than any form could take?"""
+    """Is there more in the request than is read of any form? Reads it."""
     try:
-        return int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST
-    except ValueError:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
+            return True
+        request.POST  # noqa: B018 (reading it is what finds out)
+    except (TooManyFieldsSent, TooManyFilesSent, RequestDataTooBig):
+        return True
+    except ValueError:  # a length that is no number
         return False
+    return False

@@ -95,6 +95,7 @@ class PageForm:
     """Some questions with stored answers, what was posted to them, and what came of it.
 
     `given` holds the good answers of these questions, `raw` what was typed for the bad ones, `errors` what to say.
+    `unkept` are the bad ones with more than a draft has room for: what was typed there is not in `raw`.
     A question that is not met is neither an error nor an answer, but what was typed for it is kept in `given`.
     """
 
@@ -127,6 +128,7 @@ class PageForm:
         self.is_bound = data is not None
         self.given: dict[str, Any] = {}
         self.raw: dict[str, list[str]] = {}
+        self.unkept: set[str] = set()
         self.errors: dict[str, list[Any]] = {}
         self.warnings: Mapping[str, list[Any]] = {}
         self.appeared: list[Question] = []
@@ -226,8 +228,23 @@ class PageForm:
                 self.errors[question.id] = wrong[question.id]
             if question.id in wrong and not is_empty:
                 self.raw |= inputs
-        if sum(len(value) for values in self.raw.values() for value in values) > MAX_RAW:
-            self.raw = {}
+        self._make_room(wrong)
+
+    def _make_room(self, wrong: Collection[str]) -> None:
+        """Let what a draft has no room for stand on the page only, the longest first."""
+        inputs = {
+            question.id: typed_for(question, MultiValueDict(self.raw))
+            for question in (self.questions if self.raw else ())
+            if question.id in wrong
+        }
+        sizes = {key: sum(len(value) for values in typed.values() for value in values) for key, typed in inputs.items()}
+        for question in sorted(self.questions, key=lambda question: -sizes.get(question.id, 0)):
+            if sum(sizes.values()) <= MAX_RAW:
+                return
+            del sizes[question.id]
+            if self.path.shows(question):
+                self.unkept.add(question.id)
+            self.raw = {name: values for name, values in self.raw.items() if name not in inputs[question.id]}
 
     def _judge_together(self) -> None:
         """What the answers break together: required after all, beyond a limit, against a rule."""

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from forms import entry, kept_pages, prefilling, sessions, together, traps
 from forms.actions import begin as begin_draft
 from forms.actions import keep_file, remove_file, save_page, set_aside, submit
+from forms.actions.upload import too_many
 from forms.filetypes import Refused, shown_name
 from forms.incoming import too_large as file_too_large
 from forms.limits import all_within, request_within
@@ -28,7 +29,7 @@ from forms.opening import last_moment
 from forms.permissions import own_drafts, proved_addresses
 from forms.queries import answers_digest, published
 from forms.runtime import FormRuntime, Page, PageForm, Path
-from forms.upload_handler import LARGEST_REQUEST, is_too_large, limit_uploads, refused_files
+from forms.upload_handler import is_too_large, limit_uploads, refused_files
 from forms.versions import needs_to_move
 from forms.views import refusals
 from records import transactions
@@ -36,7 +37,6 @@ from records.errors import Closed, Conflict, Invalid, TooMany
 from records.prepared import Prepared
 from records.privacy import private
 from records.rates import client_address
-from records.sizes import refuse_many_fields
 
 NONCE = "form-nonce"
 VERSION = "form-version"
@@ -303,8 +303,7 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _page(request: HttpRequest, version: FormVersion, number: int) -> HttpResponse:
     if request.method == "POST":
         if is_too_large(request):
-            return refusals.too_large(request, version, LARGEST_REQUEST)
-        refuse_many_fields(request)
+            return refusals.too_large(request, version)
         return _post_page(request, version, number)
     draft = current_draft(request, version.form_id)
     if not entry.may_fill(request, version.form, draft):
@@ -526,13 +525,15 @@ def _store_files(request: HttpRequest, found: Page, draft: Submission) -> dict[s
     else:
         remove_file(submission=draft, key=removed)
     refused: dict[str, list[Any]] = {}
-    dropped = refused_files(request)
     for question in found.questions:
         if not question.takes_files:
             continue
-        for name in dropped.get(question.html_name, ()):
+        too_large, left_out = refused_files(request, question.html_name)
+        for name in too_large:
             sentence = file_too_large(question.field["settings"]["max_size"])
             refused.setdefault(question.id, []).append(_about_file(name, sentence))
+        if left_out:
+            refused.setdefault(question.id, []).append(too_many(question.field["settings"]["max_files"]))
         for file in request.FILES.getlist(question.html_name):
             try:
                 if not request_within("upload", request):
@@ -554,9 +555,10 @@ def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if draft is None or form is None:  # _save has made both
         raise RuntimeError("The page has not been saved.")
     if AUTOSAVE in request.POST:
-        return JsonResponse({"saved": True, "nonce": str(draft.nonce), **_saved(request, sheet)})
+        status = 413 if form.unkept else 200
+        return JsonResponse({"saved": True, "nonce": str(draft.nonce), **_saved(request, sheet)}, status=status)
     slug = sheet.version.form.slug
-    if sheet.quiet:
+    if sheet.quiet or form.unkept:  # what the draft has no room for stands on the page only
         return sheet.response(request)
     if sheet.merge and sheet.merge.clashes:
         sheet.notice = "conflict"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,6 +11,7 @@ from forms.limits import wait_seconds
 from forms.models import FormVersion, Submission, TakenPlace
 from forms.opening import Opening, first_moment, last_moment, opening
 from forms.places import SENTENCES
+from forms.upload_handler import LARGEST_REQUEST
 from records.association import facts
 
 
@@ -45,9 +47,14 @@ def already_sent(request: HttpRequest, submission: Submission, *, is_own: bool) 
     return render(request, "forms/already_sent.html", context, status=409)
 
 
-def too_large(request: HttpRequest, version: FormVersion, limit: int) -> HttpResponse:
+def too_large(request: HttpRequest, version: FormVersion) -> HttpResponse:
     """413: the request as a whole is larger than anything the form could take."""
-    context = {"collection": version.form.collection, "form": version.form, "limit": limit}
+    context = {
+        "collection": version.form.collection,
+        "form": version.form,
+        "files": LARGEST_REQUEST,
+        "text": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    }
     return render(request, "forms/too_large.html", context, status=413)
 
 

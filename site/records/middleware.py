@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from records.admin import gate
-from records.sizes import refuse_many_fields
+from records.sizes import refuse_too_much
 
 PRIVATE = "no-store, private"
 
@@ -76,5 +76,5 @@ class AdminGate:
             return gate.answer(request, args, kwargs)
         # A view that prepares for what arrives reads it first, and asks for this (as for the CSRF token) by itself.
         if not getattr(view, "csrf_exempt", False):
-            refuse_many_fields(request)
+            refuse_too_much(request)
         return None

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,8 +15,9 @@ from forms import traps
 from forms.fields import FIELDS
 from forms.models import Form, FormSettings, FormVersion, Submission
 from forms.runtime import FormRuntime
+from forms.runtime.page_form import MAX_RAW
 from tests.forms.forms_in_tests import make_form, page, question
-from tests.forms.journey_in_tests import application
+from tests.forms.journey_in_tests import ACTION, APPLICANT, Visitor, application, by_name, draft
 
 pytestmark = pytest.mark.django_db
 
@@ -120,26 +122,82 @@ def test_lists_where_one_value_is_expected_and_one_where_lists_are() -> None:
     assert all(isinstance(value, str) for row in Submission.objects.all() for value in row.answers.values())
 
 
-@pytest.mark.parametrize("size", [200_000, 10 * 1024 * 1024])
-def test_very_much_text_has_a_defined_answer(size: int) -> None:
+LONG = 10 * 1024 * 1024
+
+
+@pytest.mark.parametrize("size", [200_000, LONG])
+def test_very_much_text_stands_there_again_and_the_rest_is_saved(size: int) -> None:
     application()
+    ada = Visitor()
+    ada.fill("ansokan", 1, APPLICANT)
+    text = "åx" * (size // 3)
 
-    response = Client().post(ADDRESS, {"q-organisation": "å" * (size // 2), "q-email": "a@b.se"})
+    for button in ("continue", "save", "add-row"):
+        response = ada.fill("ansokan", 1, {**APPLICANT, "q-namn": "Ada Ny", "q-organisation": text}, button=button)
 
-    assert response.status_code in {200, 400, 413}
-    for row in Submission.objects.all():
-        assert max((len(str(value)) for value in row.answers.values()), default=0) < 10_000
+        kept_with_the_draft = size < MAX_RAW and button == "save"
+        assert response.status_code == (302 if kept_with_the_draft else 200)
+        html = (ada.get(ADDRESS) if kept_with_the_draft else response).content.decode()
+        assert f'value="{text}"' in html
+    assert by_name(draft()) == {"email": "Ada@example.se", "namn": "Ada Ny"}
+    assert len(str(draft().progress)) < 2 * MAX_RAW
 
 
-def test_five_thousand_table_rows_have_a_defined_answer() -> None:
+def test_text_that_a_draft_has_no_room_for_is_not_called_saved() -> None:
     application()
-    rows = {f"q-budget-{number}-kostnad": "x" for number in range(5_000)}
+    ada = Visitor()
+    ada.fill("ansokan", 1, APPLICANT)
+    typed = {**APPLICANT, "q-organisation": "x" * (MAX_RAW + 1), "q-email": "inte en adress", "q-namn": "Ada Ny"}
 
-    response = Client().post("/formular/ansokan/2/", rows)
+    response = ada.fill("ansokan", 1, typed, **{"form-autosave": "1"})
 
-    assert response.status_code in {200, 302, 400, 404, 413}
-    for row in Submission.objects.all():
-        assert all(len(value) <= 500 for value in row.answers.values() if isinstance(value, list))
+    assert response.status_code == 413
+    assert by_name(draft()) == {"namn": "Ada Ny"}
+    assert 'value="inte en adress"' in ada.get(ADDRESS).content.decode(), "what fits is kept"
+
+
+@pytest.mark.parametrize("is_multipart", [True, False])
+def test_more_than_is_read_of_any_page_is_said_and_what_was_saved_before_is_kept(
+    is_multipart: bool, settings: Any
+) -> None:
+    application()
+    ada = Visitor()
+    ada.fill("ansokan", 1, APPLICANT)
+    before = draft().answers
+    much = {"q-organisation": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}
+    many = {f"q-budget-{number}-kostnad": "x" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+
+    for data in (much, many):
+        if is_multipart:
+            response = ada.post(ADDRESS, data)
+        else:
+            response = ada.post(ADDRESS, urlencode(data), content_type="application/x-www-form-urlencoded")
+
+        assert response.status_code == 413
+        assert "bakåtknapp" in response.content.decode()
+    assert draft().answers == before
+
+
+def test_five_thousand_table_rows_are_all_there_again_and_those_that_fit_are_rows() -> None:
+    application()
+    ada = Visitor()
+    ada.fill("ansokan", 1, APPLICANT)
+    rows = {"q-budget-count": "5000"}
+    for number in range(5_000):
+        rows |= {f"q-budget-{number}-kostnad": f"Kostnad {number}", f"q-budget-{number}-belopp": str(number)}
+
+    response = ada.fill("ansokan", 2, {**ACTION, **rows})
+
+    for html in (response.content.decode(), ada.get("/formular/ansokan/2/").content.decode()):
+        assert html.count("<tr data-row=") == 5
+        assert "4995 rader till" in html
+        fits, _label, beyond = html.partition("Rader som inte fick plats")
+        assert [f'value="Kostnad {number}"' in fits for number in range(5)] == [True] * 5
+        assert re.findall(r"Kostnad (\d+)\t(\d+)", unescape(beyond)) == [
+            (str(number), str(number)) for number in range(5, 5_000)
+        ]
+    assert by_name(draft())["deltagare"] == 25
+    assert "budget" not in by_name(draft())
 
 
 @pytest.mark.parametrize(

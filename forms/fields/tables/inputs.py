@@ -111,6 +111,7 @@ class TableInput(django.forms.Widget):
                 ],
                 "has_totals": any(column["total"] for column in columns) or bool(along),
                 "grand_total": sum_text(along, table_sum(along, stored)),
+                "left_out": self._as_text(getattr(value, "left_out", ())),
                 "can_add": len(shown) < settings["max_rows"],
                 "can_move": len(shown) - len(given) > 1 or settings["max_rows"] - len(given) > 1,
                 "can_remove": len(shown) > max(len(given), 1),
@@ -120,6 +121,13 @@ class TableInput(django.forms.Widget):
             }
         )
         return context
+
+    def _as_text(self, rows: Sequence[Mapping[str, str]]) -> str:
+        """Rows as a spreadsheet takes them when they are pasted into it."""
+        lines = (
+            "\t".join(" ".join(row.get(column["id"], "").split()) for column in self.asked) for row in rows
+        )
+        return "\n".join(lines)
 
     def _cells(
         self, name: str, row_base: str, base: str, row: Mapping[str, Any], is_given: bool, is_judged: bool
@@ -231,11 +239,11 @@ class TableAnswer(AnswerField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> list[dict[str, Any]]:
-        if left_out := getattr(value, "left_out", 0):
+        if left_out := len(getattr(value, "left_out", ())):
             raise ValidationError(
                 ngettext(
-                    "At most %(most)s rows fit, and %(count)s row more was sent. The first ones are kept here.",
-                    "At most %(most)s rows fit, and %(count)s rows more were sent. The first ones are kept here.",
+                    "At most %(most)s rows fit, and %(count)s row more was sent. It is below the table, to copy from.",
+                    "At most %(most)s rows fit, and %(count)s rows more were sent. They are below the table, to copy from.",
                     left_out,
                 )
                 % {"most": self.max_rows, "count": left_out},

@@ -9,15 +9,17 @@ from forms.fields.base import Field
 
 ROWS_LIMIT = 100
 READ_LIMIT = 10_000
-"""Posted rows that are looked at, to say how many did not fit; no request holds as many."""
+"""Posted rows that are looked at, so that those that do not fit can be shown; no request holds as many."""
 
 Row = Mapping[str, Any]
 
 
 class TypedRows(list[dict[str, str]]):
-    """What was typed, row by row, and how many filled-in rows came beyond those that fit."""
+    """What was typed, row by row, and the filled-in rows that came beyond those that fit."""
 
-    left_out: int = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.left_out: list[dict[str, str]] = []
 
 
 def given_keys(settings: Mapping[str, Any]) -> list[str]:
@@ -72,7 +74,7 @@ def read_rows(field: Field, asked: Sequence[Field], data: Mapping[str, Any], nam
         if place < min(most, ROWS_LIMIT):
             rows.append(row)
         elif not is_blank(row):
-            rows.left_out += 1
+            rows.left_out.append(row)
     _press(rows, data, name, len(given))
     _gather(rows, len(given))
     if data.get("add-row") == name and len(rows) < most:

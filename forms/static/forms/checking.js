@@ -42,7 +42,7 @@ function typed(place) {
 function say(place, { sentence, error }) {
   const field = place.querySelector(".field");
   if (!field) return;
-  const controls = [...field.querySelectorAll("input:not([type=hidden]), select, textarea")];
+  const controls = [...field.querySelectorAll("input:not([type=hidden]), select, textarea:not([readonly])")];
   let said = field.querySelector(":scope > .error");
   const id = said?.id || `${place.id}_said`;
   field.classList.toggle("invalid", Boolean(sentence));

@@ -12,6 +12,7 @@ const CARRIED = ["csrfmiddlewaretoken", "form-live", "form-nonce", "form-seen", 
 export function autosaver(form, update = () => {}) {
   const state = form.querySelector("[data-save-state]");
   let saved = content(form);
+  let refused = null; // what was too much to be received
   let timer = null;
   let stopped = false;
   let working = false;
@@ -20,7 +21,7 @@ export function autosaver(form, update = () => {}) {
     clearTimeout(timer);
     timer = null;
     const now = content(form);
-    if (stopped || now === saved) return;
+    if (stopped || now === saved || now === refused) return;
     const isCarried = leaving && navigator.onLine && now.length < 60000; // the browser sends it after the page is gone
     if (leaving && !isCarried) keep(form);
     if (working) return;
@@ -44,11 +45,15 @@ export function autosaver(form, update = () => {}) {
         saved = isUnchanged ? content(form) : now;
         if (isUnchanged) forget();
         said(answer);
+        if (response.status === 413) tooMuch();
         if (answer.kept.length) await takeIn(answer.kept, before, isUnchanged);
       } else if (response.status === 409) {
         stopped = true;
         keep(form);
         state.textContent = state.dataset.conflict;
+      } else if (response.status === 413) {
+        refused = now;
+        tooMuch();
       } else {
         again = RETRY_AFTER;
         keep(form);
@@ -60,12 +65,17 @@ export function autosaver(form, update = () => {}) {
       state.textContent = state.dataset.failed;
     }
     working = false;
-    if (!stopped && content(form) !== saved) timer ??= setTimeout(save, again);
+    if (!stopped && ![saved, refused].includes(content(form))) timer ??= setTimeout(save, again);
   }
 
   function said(answer) {
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     state.textContent = answer.clashes.length ? state.dataset.clash : `${state.dataset.saved} ${time}`;
+  }
+
+  function tooMuch() {
+    keep(form);
+    state.textContent = state.dataset.large;
   }
 
   /** Show what others have written in questions that have not been touched here since. */
