@@ -41,7 +41,7 @@ def read_number(text: str) -> Decimal:
     elif _AMBIGUOUS.fullmatch(text):
         raise ValueError(text)
     text = text.replace(",", ".")
-    if not _TYPED.fullmatch(text):
+    if len(text) > 100 or not _TYPED.fullmatch(text):
         raise ValueError(text)
     return Decimal(text)
 
@@ -95,12 +95,12 @@ class NumberAnswer(AnswerField):
         if value in self.empty_values:
             return None
         text = str(value).strip()
-        if self.money:
-            text = _CURRENCY.sub("", text)
         if not text:
             return None
+        if self.money:
+            text = _CURRENCY.sub("", text)
         try:
-            number = read_number(text[:100])
+            number = read_number(text)
         except ValueError as error:
             raise ValidationError(
                 _("Write the amount with digits, thousands divided by spaces, like 12 500.")
@@ -119,7 +119,7 @@ class NumberAnswer(AnswerField):
                 % {"count": self.decimals},
                 code="decimals",
             )
-        return rounded
+        return rounded + 0  # there is no other zero than 0
 
     def validate(self, value: Any) -> None:
         super().validate(value)

@@ -52,7 +52,7 @@ class TimeAnswer(AnswerField):
         if not text:
             return None
         try:
-            return read_time(text[:40])
+            return read_time(text)
         except ValueError as error:
             raise ValidationError(_("Write the time with hours and minutes, like 14:30."), code="invalid") from error
 

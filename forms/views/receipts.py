@@ -1,5 +1,7 @@
 """What one meets after sending: the receipt, and a copy to read or print."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
@@ -20,70 +22,64 @@ from records.models import Message
 from records.privacy import private
 
 
-def _find(request: HttpRequest, key: UUID) -> Submission | None:
-    """What was sent from this browser or by this person; None when they must sign in first. Raises Http404."""
-    submission = (
-        Submission.objects.select_related("form", "version", "collection")
-        .defer("form__questions", "version__compiled")
-        .exclude(state=Submission.State.DRAFT)
-        .filter(key=key)
-        .first()
-    )
-    if submission is not None and (sessions.reaches(request, key) or is_contact(request.user, submission)):
-        return submission
-    if request.user.is_authenticated:
-        raise Http404
-    return None
+def of_sender(view: Callable[[HttpRequest, Submission], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view what was sent from this browser or by this person, in its own language; others sign in first.
+
+    For somebody signed in whose it is not there is no such address.
+    """
+
+    @wraps(view)
+    def found(request: HttpRequest, key: UUID) -> HttpResponse:
+        submission = (
+            Submission.objects.select_related("form", "version", "collection")
+            .defer("form__questions", "version__compiled")
+            .exclude(state=Submission.State.DRAFT)
+            .filter(key=key)
+            .first()
+        )
+        if submission is not None and (sessions.reaches(request, key) or is_contact(request.user, submission)):
+            with override(submission.language):
+                return view(request, submission)
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.get_full_path())
+
+    return private(require_safe(found))
 
 
-@private
-@require_safe
-def receipt(request: HttpRequest, key: UUID) -> HttpResponse:
+@of_sender
+def receipt(request: HttpRequest, submission: Submission) -> HttpResponse:
     """The reference, what happens next and whom to ask."""
-    submission = _find(request, key)
-    if submission is None:
-        return redirect_to_login(request.get_full_path())
-    with override(submission.language):
-        runtime = runtime_of(submission)
-        context = {
-            "collection": submission.collection,
-            "submission": submission,
-            "title": runtime.title,
-            "texts": runtime.texts,
-            "facts": receipts.facts(submission),
-            "association": association_facts(submission.collection),
-            "is_mailed": Message.objects.filter(key=f"forms.receipt:{submission.key}").exists(),
-        }
-        return render(request, "forms/receipt.html", context)
+    runtime = runtime_of(submission)
+    context = {
+        "collection": submission.collection,
+        "submission": submission,
+        "title": runtime.title,
+        "texts": runtime.texts,
+        "facts": receipts.facts(submission),
+        "association": association_facts(submission.collection),
+        "is_mailed": Message.objects.filter(key=f"forms.receipt:{submission.key}").exists(),
+    }
+    return render(request, "forms/receipt.html", context)
 
 
-@private
-@require_safe
-def copy(request: HttpRequest, key: UUID) -> HttpResponse:
+@of_sender
+def copy(request: HttpRequest, submission: Submission) -> HttpResponse:
     """Everything that was sent, to read or print."""
-    submission = _find(request, key)
-    if submission is None:
-        return redirect_to_login(request.get_full_path())
-    with override(submission.language):
-        context = {
-            "collection": submission.collection,
-            "submission": submission,
-            "title": runtime_of(submission).title,
-            "sections": summary_of(submission, as_sent=True),
-            "facts": receipts.facts(submission),
-        }
-        return render(request, "forms/sent.html", context)
+    context = {
+        "collection": submission.collection,
+        "submission": submission,
+        "title": runtime_of(submission).title,
+        "sections": summary_of(submission, as_sent=True),
+        "facts": receipts.facts(submission),
+    }
+    return render(request, "forms/sent.html", context)
 
 
-@private
-@require_safe
-def copy_pdf(request: HttpRequest, key: UUID) -> HttpResponse:
+@of_sender
+def copy_pdf(request: HttpRequest, submission: Submission) -> HttpResponse:
     """Everything that was sent, as a tagged PDF to keep."""
-    submission = _find(request, key)
-    if submission is None:
-        return redirect_to_login(request.get_full_path())
-    with override(submission.language):
-        name = _("Copy %(reference)s.pdf") % {"reference": submission.reference}
+    name = _("Copy %(reference)s.pdf") % {"reference": submission.reference}
     return pdf_response(pdf.of_submission(submission), name)
 
 

@@ -3,8 +3,10 @@
 import io
 import socket
 import struct
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -179,12 +181,13 @@ def test_a_picture_is_stored_without_its_metadata(ada: Visitor) -> None:
 
 
 class Clamd(threading.Thread):
-    """Speaks the part of clamd's protocol that is used: one file on each connection."""
+    """Speaks the part of clamd's protocol that is used: one file on each connection; `fault` is how it misbehaves."""
 
-    def __init__(self) -> None:
+    def __init__(self, listening: socket.socket) -> None:
         super().__init__(daemon=True)
-        self.server = socket.create_server(("127.0.0.1", 0))
+        self.server = listening
         self.received: list[bytes] = []
+        self.fault = ""
 
     def run(self) -> None:
         while True:
@@ -192,26 +195,46 @@ class Clamd(threading.Thread):
                 connection, _address = self.server.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rb") as incoming:
+            with connection, connection.makefile("rb") as incoming, suppress(OSError):
                 assert incoming.read(10) == b"zINSTREAM\0"
+                if self.fault == "hangs up":
+                    continue
                 content = b""
                 while length := struct.unpack(">I", incoming.read(4))[0]:
                     content += incoming.read(length)
                 self.received.append(content)
-                found = b"EICAR" in content
-                connection.sendall(b"stream: Eicar-Signature FOUND\0" if found else b"stream: OK\0")
+                connection.sendall(self.answer(content))
+
+    def answer(self, content: bytes) -> bytes:
+        """What clamd says of it."""
+        if self.fault:
+            return {"limit": b"INSTREAM size limit exceeded. ERROR\0", "nonsense": b"\xff\xfe", "silence": b""}[self.fault]
+        return b"stream: Eicar-Signature FOUND\0" if b"EICAR" in content else b"stream: OK\0"
+
+    def stop(self) -> None:
+        """Nobody answers any more."""
+        with suppress(OSError):
+            self.server.shutdown(socket.SHUT_RDWR)  # closing alone does not wake a thread that waits for a caller
+        self.server.close()
+        self.join(5)
 
 
-@pytest.fixture
-def clamd(settings: Any) -> Iterator[Clamd]:
-    server = Clamd()
-    settings.CLAMAV_SOCKET = f"tcp://127.0.0.1:{server.server.getsockname()[1]}"
-    server.start()
-    yield server
-    # Closing alone does not wake a thread that waits for a caller.
-    server.server.shutdown(socket.SHUT_RDWR)
-    server.server.close()
-    server.join(5)
+@pytest.fixture(params=["tcp", "unix", "path"])
+def clamd(request: pytest.FixtureRequest, settings: Any) -> Iterator[Clamd]:
+    # The name of a socket may not be as long as that of a folder pytest makes.
+    with tempfile.TemporaryDirectory(prefix="clamd-") as folder:
+        if request.param == "tcp":
+            listening = socket.create_server(("127.0.0.1", 0))
+            settings.CLAMAV_SOCKET = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+        else:
+            listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            listening.bind(f"{folder}/clamd.ctl")
+            listening.listen()
+            settings.CLAMAV_SOCKET = f"{'unix:' if request.param == 'unix' else ''}{folder}/clamd.ctl"
+        server = Clamd(listening)
+        server.start()
+        yield server
+        server.stop()
 
 
 def test_every_file_is_shown_to_the_scanner_and_an_infected_one_is_refused(ada: Visitor, clamd: Clamd) -> None:
@@ -224,15 +247,49 @@ def test_every_file_is_shown_to_the_scanner_and_an_infected_one_is_refused(ada: 
     assert "virus" in html
     assert clamd.received == [infected, LARGE]
     assert Upload.objects.get().name == "Plan.pdf"
+    assert by_name(draft())["deltagare"] == 25
 
 
-def test_a_file_waits_when_the_scanner_does_not_answer_and_nothing_else_is_lost(ada: Visitor, settings: Any) -> None:
-    settings.CLAMAV_SOCKET = "/nowhere/clamd.ctl"
+def test_a_file_in_pieces_is_shown_to_the_scanner_when_it_is_whole(ada: Visitor, clamd: Clamd) -> None:
+    infected = LARGE + b"EICAR"
+    key = begin(ada, len(infected))["key"]
+
+    piece(ada, key, 0, infected[:HALF])
+    answer = piece(ada, key, HALF, infected[HALF:])
+
+    assert "virus" in answer["refused"]
+    assert clamd.received == [infected]
+    assert (Upload.objects.count(), PartialUpload.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("fault", ["limit", "nonsense", "silence", "hangs up"])
+def test_a_file_is_not_kept_on_an_answer_that_is_neither_yes_nor_no(ada: Visitor, clamd: Clamd, fault: str) -> None:
+    clamd.fault = fault
+
+    html = ada.fill("ansokan", 2, {**ACTION, "q-bilagor": file("Budget.pdf", LARGE)}).content.decode()
+
+    assert "om några minuter" in html
+    assert Upload.objects.count() == 0
+    clamd.fault = ""
+    ada.fill("ansokan", 2, {**ACTION, "q-bilagor": file("Budget.pdf", LARGE)})
+    assert Upload.objects.get().name == "Budget.pdf"
+
+
+def test_a_file_waits_when_the_scanner_is_down_and_nothing_else_is_lost(ada: Visitor, clamd: Clamd) -> None:
+    clamd.stop()
 
     html = ada.fill("ansokan", 2, {**ACTION, "q-bilagor": file("Budget.pdf", PDF)}).content.decode()
 
     assert "om några minuter" in html
     assert Upload.objects.count() == 0
     assert by_name(draft())["deltagare"] == 25
-    with pytest.raises(Refused):
+
+
+@pytest.mark.parametrize("address", ["/nowhere/clamd.ctl", "unix:/nowhere/clamd.ctl", "127.0.0.1:x", "nonsense"])
+def test_an_address_that_leads_nowhere_keeps_no_file(address: str, settings: Any) -> None:
+    settings.CLAMAV_SOCKET = address
+
+    with pytest.raises(Refused) as refused:
         scan(file("x", b"x"))
+
+    assert refused.value.code == "not_scanned"

@@ -211,3 +211,18 @@ def test_limits_that_have_nothing_to_count_by_are_errors() -> None:
     form = change(application(), anonymous=True, limit_per_person=1, limit_per_organisation=1)
 
     assert {"limit_on_anonymous", "limit_without_organisation"} <= {problem.code for problem in lint_form(form)}
+
+
+def test_what_the_form_is_about_may_be_full_while_the_form_is_open_and_that_is_said() -> None:
+    change(application(), limit_per_subject=1)
+    bo, cy = Visitor(), Visitor()
+    for visitor in (bo, cy):
+        visitor.fill_all()
+    Submission.objects.update(subject="matter:4f8e2f60-6f6c-4ad6-9d0c-6c3f3c1f9a01")
+
+    sent, refused = bo.send(), cy.send()
+
+    assert (sent.status_code, refused.status_code) == (302, 410)
+    assert "så många gånger" in refused.content.decode()
+    assert "ditt utkast finns kvar" in refused.content.decode()
+    assert cy.get("/formular/ansokan/1/").status_code == 200, "the form itself is open"
