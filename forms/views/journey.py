@@ -28,7 +28,7 @@ from forms.models import FormVersion, Submission, Upload
 from forms.opening import last_moment
 from forms.permissions import own_drafts, proved_addresses
 from forms.queries import answers_digest, published
-from forms.runtime import FormRuntime, Page, PageForm, Path
+from forms.runtime import FormRuntime, Page, PageForm, Path, Question
 from forms.upload_handler import is_too_large, limit_uploads, refused_files
 from forms.versions import needs_to_move
 from forms.views import refusals
@@ -358,7 +358,7 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
         is_lost, draft, nonce = True, None, uuid.uuid4()
     version = draft.version if draft else _posted_version(request, newest)
     if not entry.may_fill(request, newest.form, draft):
-        return refusals.closed(request, newest, draft)
+        return _too_late(request, newest, version, draft, number)
     drawn = _counted(request, VERSION)
     if draft is not None and drawn is not None and 0 < drawn < version.number:
         # The draft has moved on since the page was opened.
@@ -389,12 +389,26 @@ def _post_page(request: HttpRequest, newest: FormVersion, number: int) -> HttpRe
     except TooMany:
         return refusals.wait(_refuse_machine(request, sheet, "too_many"), "begin")
     except Closed:
-        return refusals.closed(request, newest, draft)
+        return _too_late(request, newest, version, draft, number)
     except Conflict as conflict:
         return _show_conflict(request, sheet, conflict)
     if is_lost:
         sheet.notice = "lost"
     return _answer(request, sheet)
+
+
+def _too_late(
+    request: HttpRequest, newest: FormVersion, version: FormVersion, draft: Submission | None, number: int
+) -> HttpResponse:
+    """The form has closed while the page was being filled in: nothing is saved, what was changed is there to copy."""
+    if AUTOSAVE in request.POST or CHECK in request.POST:
+        return JsonResponse({"saved": False}, status=410)
+    found = FormRuntime.of(version).page(number)
+    typed: list[dict[str, str]] = []
+    if found is not None:
+        form = FormRuntime.of(version).page_form(found, draft.answers if draft else {}, request.POST, quiet=True)
+        typed = together.written_apart(found, form, set(), together.read_seen(request.POST.get(SEEN, "")))
+    return refusals.closed(request, newest, draft, typed=typed)
 
 
 def _page_of_earlier(request: HttpRequest, draft: Submission, drawn: int, number: int) -> Page | None:
@@ -528,12 +542,8 @@ def _store_files(request: HttpRequest, found: Page, draft: Submission) -> dict[s
     for question in found.questions:
         if not question.takes_files:
             continue
-        too_large, left_out = refused_files(request, question.html_name)
-        for name in too_large:
-            sentence = file_too_large(question.field["settings"]["max_size"])
-            refused.setdefault(question.id, []).append(_about_file(name, sentence))
-        if left_out:
-            refused.setdefault(question.id, []).append(too_many(question.field["settings"]["max_files"]))
+        if dropped := about_dropped(request, question):
+            refused[question.id] = dropped
         for file in request.FILES.getlist(question.html_name):
             try:
                 if not request_within("upload", request):
@@ -542,6 +552,14 @@ def _store_files(request: HttpRequest, found: Page, draft: Submission) -> dict[s
             except Refused as error:
                 refused.setdefault(question.id, []).append(_about_file(file.name or "", error.sentence))
     return refused
+
+
+def about_dropped(request: HttpRequest, question: Question) -> list[Any]:
+    """What is said of the files at a question that were dropped while they arrived."""
+    settings = question.field["settings"]
+    too_large, left_out = refused_files(request, question.html_name)
+    said: list[Any] = [_about_file(name, file_too_large(settings["max_size"])) for name in too_large]
+    return [*said, too_many(settings["max_files"])] if left_out else said
 
 
 def _about_file(name: str, sentence: Any) -> str:

@@ -1,5 +1,6 @@
 """What a visitor meets when a form cannot be filled in, or not just now."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +17,17 @@ from records.association import facts
 
 
 def closed(
-    request: HttpRequest, version: FormVersion, draft: Submission | None = None, reason: Any = "", wrong: Any = ""
+    request: HttpRequest,
+    version: FormVersion,
+    draft: Submission | None = None,
+    reason: Any = "",
+    wrong: Any = "",
+    typed: Sequence[Mapping[str, str]] = (),
 ) -> HttpResponse:
     """410 with the form's own text, whom to ask, and a way in for those who have a code.
 
-    `reason`: what an action said. `wrong`: what is wrong with a code that was just entered.
+    `reason`: what an action said. `wrong`: what is wrong with a code that was just entered. `typed`: what came too
+    late, question by question.
     """
     state = opening(version.form)
     full = state == Opening.OPEN
@@ -31,6 +38,7 @@ def closed(
         "closed_at": last_moment(version.form.closes_at) if version.form.closes_at else "",
         "takes_codes": state == Opening.OVER and version.form.live,
         "wrong": wrong,
+        "typed": typed,
         "collection": version.form.collection,
         "form": version.form,
         "is_early": state == Opening.NOT_YET,

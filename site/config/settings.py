@@ -222,7 +222,7 @@ STORAGES = {
 # How to reach ClamAV's clamd, which is shown every file before it is kept: "/run/clamav/clamd.ctl" or "host:3310".
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
 # What is read at all. The editor of a form with sixty questions sends thousands of fields, and a page of a form gives
-# back whatever was pasted into it; all others take far less (records.sizes), which records.middleware.AdminGate sees to.
+# back whatever was pasted into it; all others take far less, which records.middleware.AdminGate sees to.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000

@@ -59,7 +59,9 @@ class _Reader(HTMLParser):
             self.found.append(Control(self.area[0], "text", (text.removeprefix("\r\n").removeprefix("\n"),)))
             self.area = None
         elif tag == "select" and self.options is not None:
-            chosen = [value for value, selected in self.options if selected] or [value for value, _no in self.options][:1]
+            chosen = [value for value, selected in self.options if selected] or [value for value, _no in self.options][
+                :1
+            ]
             self.found.append(
                 Control(self.select, "select", tuple(chosen), tuple(value for value, _selected in self.options))
             )

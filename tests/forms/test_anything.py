@@ -71,14 +71,14 @@ def names(version: FormVersion) -> list[str]:
 def check_stored(version: FormVersion) -> None:
     """Every stored answer is one that its kind would store again, and can be shown and exported."""
     runtime = FormRuntime.of(version)
-    for draft in Submission.objects.filter(version=version):
-        for field_id, stored in draft.answers.items():
+    for row in Submission.objects.filter(version=version):
+        for field_id, stored in row.answers.items():
             found = runtime.questions[field_id]
             assert isinstance(found.kind.display(found.field, stored), str)
             assert len(found.kind.cells(found.field, stored)) == len(found.kind.columns(found.field))
             if not found.takes_files and found.is_asked:
                 found.form_field.prepare_value(found.kind.from_json(found.field, stored))
-        runtime.path(draft.answers)
+        runtime.path(row.answers)
 
 
 def test_anything_at_all_has_an_answer_and_stores_nothing_wrong(everything: FormVersion) -> None:
@@ -101,7 +101,9 @@ def test_anything_at_all_has_an_answer_and_stores_nothing_wrong(everything: Form
 ASKED = [name for name, kind in FIELDS.items() if kind.asks and not kind.retired and not kind.takes_files]
 WORDS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=30),
-    st.sampled_from(["Åsa & <Bo>", 'ett "citat"', "1 200,50 kr", "2026-02-30", "inte en adress", "\nrad\r\n\trad ", "-0"]),
+    st.sampled_from(
+        ["Åsa & <Bo>", 'ett "citat"', "1 200,50 kr", "2026-02-30", "inte en adress", "\nrad\r\n\trad ", "-0"]
+    ),
     st.sampled_from(["2026-11-30", "12.30", "9" * 400, "0380-51 00 00", "212000-0142", "ada@example.se", "=1+1"]),
 )
 
@@ -127,7 +129,11 @@ def filled_in(data: st.DataObject, html: str) -> dict[str, list[str]]:
     typed = posted(html)
     for control in controls(html):
         if control.kind == "text" and not control.name.startswith("form-") and control.name != "website":
-            typed[control.name] = [data.draw(WORDS, label=control.name)] if data.draw(st.sampled_from([True, True, True, False])) else [""]
+            typed[control.name] = (
+                [data.draw(WORDS, label=control.name)]
+                if data.draw(st.sampled_from([True, True, True, False]))
+                else [""]
+            )
         elif control.kind == "select":
             typed[control.name] = [data.draw(st.sampled_from(control.options))]
         elif control.kind == "check" and data.draw(st.booleans()):
@@ -142,12 +148,10 @@ def texts_in(html: str, typed: dict[str, list[str]], name: str) -> list[str]:
         for control in controls(html)
         if control.kind == "text" and (control.name == name or control.name.startswith(f"{name}-"))
         for text in typed.get(control.name, ())
-        if text.strip()
+        if any(letter.isprintable() and not letter.isspace() for letter in text)
     ]
 
 
-COUNT=[]
-DROP={}
 def lines(text: str) -> str:
     """The text without space around it and with one kind of line break, which is all a browser tells apart."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -156,7 +160,7 @@ def lines(text: str) -> str:
 def test_whatever_is_typed_into_any_form_stands_there_again() -> None:
     """Every text is there again as it was typed, or the answer it was taken for is, and nothing wrong is stored."""
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(st.data(), st.lists(st.sampled_from(ASKED), min_size=3, max_size=9), st.booleans())
     def fill(data: st.DataObject, kinds: list[str], required: bool) -> None:
         version = a_form(kinds, required)
@@ -170,7 +174,7 @@ def test_whatever_is_typed_into_any_form_stands_there_again() -> None:
 
         assert response.status_code in {200, 302}
         check_stored(version)
-        draft = Submission.objects.get(version=version)
+        kept = Submission.objects.get(version=version)
         pages = [browser.get(address).content.decode()]
         if response.status_code == 200 and button != "form-autosave":
             pages.append(response.content.decode())
@@ -178,25 +182,19 @@ def test_whatever_is_typed_into_any_form_stands_there_again() -> None:
             again = posted(after)
             for found in FormRuntime.of(version).pages[0].questions:
                 name = found.html_name
-                stands = [lines(text) for key in again if key == name or key.startswith(f"{name}-") for text in again[key]]
-                al = lambda t: "".join(c for c in t.lower() if c.isalnum())
-                COUNT.append(len(texts_in(before, typed, name)))
-                if found.id in draft.answers:
-                    for text in texts_in(before, typed, name):
-                        if al(text) not in "".join(map(al, stands)) + al(found.kind.display(found.field, draft.answers[found.id])):
-                            DROP.setdefault(found.kind.name, []).append((text, stands, typed.get(name)))
-                if found.id not in draft.answers:
+                stands = [
+                    lines(text) for key in again if key == name or key.startswith(f"{name}-") for text in again[key]
+                ]
+                if found.id not in kept.answers:
                     for text in texts_in(before, typed, name):
                         assert lines(text) in stands, (name, text)
         # The page posted as it stands is the same once more: nothing has become something else on the way.
-        answers = draft.answers
+        answers = kept.answers
         browser.post(address, {**posted(pages[0]), "form-autosave": "1"})
-        draft.refresh_from_db()
-        assert draft.answers == answers
+        kept.refresh_from_db()
+        assert kept.answers == answers
 
     fill()
-    print(sum(COUNT)); [print(k, v[:3]) for k,v in DROP.items()]
-    assert 0
 
 
 def test_lists_where_one_value_is_expected_and_one_where_lists_are() -> None:

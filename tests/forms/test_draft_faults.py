@@ -4,7 +4,7 @@ Each has one answer, and none of them loses a word. Clicks at the same time are 
 test_draft.py, pages of earlier versions in test_versions.py.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from forms.actions import save_page, send_link
 from forms.actions.draft_link import link_address
-from forms.models import Submission
+from forms.models import Form, Submission
 from forms.queries import runtime_of
 from tests.forms.forms_in_tests import block_id, edited, make_form, page, question
 from tests.forms.journey_in_tests import ACTION, APPLICANT, PROMISE, Visitor, application, by_name, draft, mails
@@ -231,6 +231,103 @@ def test_a_form_closed_under_way_keeps_the_draft_and_says_until_when(ada: Visito
     form.get_latest_revision().publish()
     assert ada.post(PAGE, {**page, **APPLICANT, "q-namn": "Ada Ny"}).status_code == 302
     assert by_name(draft())["namn"] == "Ada Ny"
+
+
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_what_comes_after_the_form_has_closed_is_there_to_copy_and_changes_nothing(db: None, has_begun: bool) -> None:
+    form = application()
+    ada = Visitor()
+    if has_begun:
+        ada.fill("ansokan", 1, APPLICANT)
+    page = opened(ada)
+    before = [row.answers for row in Submission.objects.all()]
+    form.unpublish()
+    typed = {**APPLICANT, "q-namn": "Ada <Ny>", "q-email": "ada@"}
+
+    posted = ada.post(PAGE, {**page, **typed})
+    itself = ada.post(PAGE, {**page, **typed, "form-autosave": "1"})
+
+    html = posted.content.decode()
+    assert (posted.status_code, itself.status_code) == (410, 410)
+    assert itself.json() == {"saved": False}
+    assert "Det du skrev på sidan" in html
+    assert "Ada &lt;Ny&gt;" in html
+    assert "ada@" in html
+    assert ("Nässjö kommun" in html) is not has_begun, "what was saved before is in the draft"
+    assert [row.answers for row in Submission.objects.all()] == before
+
+
+@pytest.mark.parametrize("button", ["continue", "form-autosave", "form-check"])
+def test_a_form_that_was_taken_away_has_a_sentence_for_every_page_that_is_open(ada: Visitor, button: str) -> None:
+    page = opened(ada)
+    summary = opened(ada, "/formular/ansokan/granska/")
+    kept = draft().answers
+    draft().form.unpublish()
+
+    answers = [
+        ada.post(PAGE, {**page, **APPLICANT, button: "q-email"}),
+        ada.post("/formular/ansokan/granska/", summary),
+        ada.get("/formular/ansokan/granska/"),
+        ada.get("/formular/ansokan/2/"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [410] * 4
+    assert draft().answers == kept
+    assert "stäng" in ada.get("/formular/ansokan/").content.decode()
+    assert ada.get("/formular/utkast/").status_code == 200
+
+
+def test_a_link_to_a_draft_of_a_form_that_has_closed_leads_to_what_is_kept(ada: Visitor) -> None:
+    address = link_of(draft())
+    draft().form.unpublish()
+    other = Visitor()
+
+    response = other.post(address, follow=True)
+
+    assert response.status_code == 410
+    assert "ditt utkast" in response.content.decode()
+    assert draft().answers
+
+
+def test_a_page_opened_before_the_clock_was_set_back_is_taken_at_once(db: None, settings: Any) -> None:
+    settings.FORMS_SHORTEST_SECONDS = 2
+    application()
+    ada = Visitor()
+    page = opened(ada)
+
+    with time_machine.travel(NOW() - timedelta(hours=1)):
+        response = ada.post(PAGE, {**page, **APPLICANT})
+
+    assert response.status_code == 302
+    assert by_name(draft())["namn"] == "Ada Alm"
+
+
+@pytest.mark.parametrize(
+    ("closes", "said"),
+    [
+        ("2026-03-29 01:30+01:00", "29 mars 2026 kl. 01.30"),
+        ("2026-03-29 03:00+02:00", "29 mars 2026 kl. 03.00"),
+        ("2026-10-25 02:30+02:00", "25 oktober 2026 kl. 02.30"),
+        ("2026-10-25 02:30+01:00", "25 oktober 2026 kl. 02.30"),
+        ("2026-10-25 00:00+02:00", "24 oktober 2026"),
+    ],
+)
+def test_a_form_closes_at_its_moment_on_the_nights_when_the_clock_is_changed(db: None, closes: str, said: str) -> None:
+    moment = datetime.fromisoformat(closes)
+    with time_machine.travel(moment - timedelta(hours=3), tick=False):
+        Form.objects.filter(pk=application().pk).update(closes_at=moment)
+        ada = Visitor()
+        first = ada.get("/formular/ansokan/").content.decode()
+        ada.fill("ansokan", 1, APPLICANT)
+    outcomes = []
+    for seconds in (-1, 0, 3600, -1):
+        with time_machine.travel(moment + timedelta(seconds=seconds), tick=False):
+            outcomes.append(ada.fill("ansokan", 1, {**APPLICANT, "q-namn": f"Ada {seconds}"}).status_code)
+
+    assert "Öppet till och med" in first
+    assert said in first
+    assert outcomes == [302, 410, 410, 302], "a clock that is set back opens it again"
+    assert by_name(draft())["namn"] == "Ada -1"
 
 
 def test_a_form_that_closes_before_the_sending_keeps_everything(ada: Visitor) -> None:

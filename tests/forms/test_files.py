@@ -208,7 +208,9 @@ class Clamd(threading.Thread):
     def answer(self, content: bytes) -> bytes:
         """What clamd says of it."""
         if self.fault:
-            return {"limit": b"INSTREAM size limit exceeded. ERROR\0", "nonsense": b"\xff\xfe", "silence": b""}[self.fault]
+            return {"limit": b"INSTREAM size limit exceeded. ERROR\0", "nonsense": b"\xff\xfe", "silence": b""}[
+                self.fault
+            ]
         return b"stream: Eicar-Signature FOUND\0" if b"EICAR" in content else b"stream: OK\0"
 
     def stop(self) -> None:

@@ -126,9 +126,11 @@ def test_who_comes_under_several_limits_takes_a_place_under_all_or_none() -> Non
 
     assert outcomes.count("sent") == 3
     assert set(outcomes) == {"sent", "subject"}
-    assert {
-        limit: TakenPlace.objects.filter(limit=limit).count() for limit in ("all", "person", "subject")
-    } == {"all": 3, "person": 3, "subject": 3}
+    assert {limit: TakenPlace.objects.filter(limit=limit).count() for limit in ("all", "person", "subject")} == {
+        "all": 3,
+        "person": 3,
+        "subject": 3,
+    }
 
 
 def test_a_sample_takes_no_place() -> None:

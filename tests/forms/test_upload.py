@@ -168,6 +168,20 @@ def test_a_file_far_above_every_limit_is_dropped_while_it_arrives_and_the_text_s
     assert Upload.objects.count() == 0
 
 
+def test_many_more_files_than_a_page_takes_are_said_and_the_text_stays(
+    ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_handler, "MOST_FILES", 5)
+    many = [file(f"{number}.pdf", PDF + str(number).encode()) for number in range(150)]
+
+    html = ada.fill("ansokan", 2, {**ACTION, "q-bilagor": many}).content.decode()
+
+    assert "Högst 3 filer" in html
+    assert 'value="Lokal"' in html
+    assert [upload.name for upload in Upload.objects.order_by("pk")] == ["0.pdf", "1.pdf", "2.pdf"]
+    assert by_name(draft())["deltagare"] == 25
+
+
 def test_a_request_larger_than_anything_is_413(ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upload_handler, "LARGEST_REQUEST", 1000)
 

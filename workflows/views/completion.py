@@ -18,9 +18,9 @@ from forms.incoming import too_large
 from forms.limits import request_within
 from forms.queries import effective_answers, file_keys, runtime_of
 from forms.runtime import PageForm
-from forms.upload_handler import LARGEST_REQUEST, is_too_large, limit_uploads, refused_files
+from forms.upload_handler import is_too_large, limit_uploads
 from forms.views import refusals
-from forms.views.journey import TOO_MANY_FILES
+from forms.views.journey import TOO_MANY_FILES, about_dropped
 from records.errors import Conflict, SamsynError
 from workflows.models import CompletionRequest
 from workflows.permissions import Standing, why_not
@@ -56,7 +56,7 @@ def _complete(request: HttpRequest, seen: Standing) -> HttpResponse:
     if request.method == "POST":
         submission: Any = matter.submission
         if is_too_large(request):
-            return refusals.too_large(request, submission.version, LARGEST_REQUEST)
+            return refusals.too_large(request, submission.version)
         return _post(request, seen, asked)
     sheet = Sheet(seen, asked, uuid.uuid4(), _stored_keys(seen, asked))
     return sheet.response(request, sheet.form())
@@ -159,11 +159,8 @@ def _keep_files(request: HttpRequest, sheet: Sheet) -> None:
         question = questions.get(field_id)
         if question is None or not question.takes_files:
             continue
-        for name in refused_files(request).get(question.html_name, ()):
-            sentence = too_large(question.field["settings"]["max_size"])
-            sheet.refused.setdefault(field_id, []).append(
-                _("%(file)s: %(problem)s") % {"file": shown_name(name), "problem": sentence}
-            )
+        if dropped := about_dropped(request, question):
+            sheet.refused[field_id] = dropped
         for file in request.FILES.getlist(question.html_name):
             try:
                 if not request_within("upload", request):

@@ -124,9 +124,7 @@ class TableInput(django.forms.Widget):
 
     def _as_text(self, rows: Sequence[Mapping[str, str]]) -> str:
         """Rows as a spreadsheet takes them when they are pasted into it."""
-        lines = (
-            "\t".join(" ".join(row.get(column["id"], "").split()) for column in self.asked) for row in rows
-        )
+        lines = ("\t".join(" ".join(row.get(column["id"], "").split()) for column in self.asked) for row in rows)
         return "\n".join(lines)
 
     def _cells(
@@ -242,8 +240,8 @@ class TableAnswer(AnswerField):
         if left_out := len(getattr(value, "left_out", ())):
             raise ValidationError(
                 ngettext(
-                    "At most %(most)s rows fit, and %(count)s row more was sent. It is below the table, to copy from.",
-                    "At most %(most)s rows fit, and %(count)s rows more were sent. They are below the table, to copy from.",
+                    "At most %(most)s rows fit, and %(count)s row more was sent. It stands below the table.",
+                    "At most %(most)s rows fit, and %(count)s rows more were sent. They stand below the table.",
                     left_out,
                 )
                 % {"most": self.max_rows, "count": left_out},

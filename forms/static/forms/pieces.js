@@ -1,9 +1,10 @@
 /** Large files go in pieces, with a bar that shows how far they have come; when the connection breaks they go on. */
 
-const LARGE = 1024 * 1024; // bytes; smaller files go with the page
+const LARGE = 256 * 1024; // bytes; smaller files go with the page
 const TRIES = 8;
+const PACE = 1500; // milliseconds that a piece may take, so that the bar moves on a slow connection too
 
-/** Send the large files among those chosen; returns the files that are left for the page, or null when none went well. */
+/** Send the large files among those chosen; returns those that are left for the page. */
 export async function sendInPieces(form, input) {
   const large = [...input.files].filter((file) => file.size > LARGE);
   const address = form.dataset.pieces;
@@ -19,13 +20,16 @@ async function sendFile(form, input, file, address) {
   const bar = progressBar(form, input, file);
   const fields = { question: input.name, name: file.name, size: file.size };
   let state = null;
+  let size = LARGE;
   for (let attempt = 0; attempt < TRIES && !bar.isStopped(); ) {
     try {
-      if (!state) state = await post(form, address, fields);
+      if (!state) state = await post(form, address, fields, bar.signal);
       while (state.key && !bar.isStopped()) {
         bar.show(state.received);
-        const piece = file.slice(state.received, state.received + (state.piece ?? LARGE));
-        state = { piece: state.piece, ...(await post(form, address, { key: state.key, offset: state.received, piece })) };
+        const piece = file.slice(state.received, state.received + Math.min(size, state.piece));
+        const began = performance.now();
+        state = { piece: state.piece, ...(await post(form, address, { key: state.key, offset: state.received, piece }, bar.signal)) };
+        size = Math.max(LARGE / 8, Math.min(state.piece, (piece.size * PACE) / (performance.now() - began)));
         attempt = 0;
       }
       if (state.refused) {
@@ -38,11 +42,12 @@ async function sendFile(form, input, file, address) {
       }
       break;
     } catch {
+      if (bar.isStopped()) break;
       // The connection is gone: ask how far the file came, and go on from there.
       attempt += 1;
       state = null;
       bar.wait();
-      await new Promise((resolve) => setTimeout(resolve, Math.min(1000 * 2 ** attempt, 20000)));
+      await aWhile(Math.min(1000 * 2 ** attempt, 20000), bar.signal);
     }
   }
   if (!state?.done && !bar.isStopped()) {
@@ -53,11 +58,20 @@ async function sendFile(form, input, file, address) {
   return "done";
 }
 
-async function post(form, address, fields) {
+/** So many milliseconds; less when the connection is back or somebody presses *Stop*. */
+function aWhile(milliseconds, signal) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+    window.addEventListener("online", resolve, { once: true });
+    signal.addEventListener("abort", resolve, { once: true });
+  });
+}
+
+async function post(form, address, fields, signal) {
   const data = new FormData();
   for (const name of ["csrfmiddlewaretoken", "form-nonce"]) data.append(name, form.elements[name].value);
   for (const [name, value] of Object.entries(fields)) data.append(name, value, ...(value instanceof Blob ? ["piece"] : []));
-  const response = await fetch(address, { method: "POST", body: data, credentials: "same-origin" });
+  const response = await fetch(address, { method: "POST", body: data, credentials: "same-origin", signal });
   if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw new Error("not ours");
   return response.json();
 }
@@ -75,10 +89,10 @@ function progressBar(form, input, file) {
   bar.value = 0;
   bar.setAttribute("aria-label", file.name);
   Object.assign(stop, { type: "button", className: "button quiet small", textContent: texts.stop });
-  let stopped = false;
+  const stopping = new AbortController();
   let quarter = -1;
   stop.addEventListener("click", () => {
-    stopped = true;
+    stopping.abort();
     place.remove();
     input.focus();
   });
@@ -88,7 +102,8 @@ function progressBar(form, input, file) {
     if (label.textContent !== sentence) label.textContent = sentence;
   };
   return {
-    isStopped: () => stopped,
+    signal: stopping.signal,
+    isStopped: () => stopping.signal.aborted,
     remove: () => place.remove(),
     show(received) {
       bar.value = received;

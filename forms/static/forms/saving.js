@@ -23,7 +23,7 @@ export function autosaver(form, update = () => {}) {
     const now = content(form);
     if (stopped || now === saved || now === refused) return;
     const isCarried = leaving && navigator.onLine && now.length < 60000; // the browser sends it after the page is gone
-    if (leaving && !isCarried) keep(form);
+    if (leaving) keep(form, { isCarried });
     if (working) return;
     working = true;
     if (!leaving) state.textContent = state.dataset.saving;
@@ -47,10 +47,10 @@ export function autosaver(form, update = () => {}) {
         said(answer);
         if (response.status === 413) tooMuch();
         if (answer.kept.length) await takeIn(answer.kept, before, isUnchanged);
-      } else if (response.status === 409) {
+      } else if (response.status === 409 || response.status === 410) {
         stopped = true;
         keep(form);
-        state.textContent = state.dataset.conflict;
+        state.textContent = response.status === 409 ? state.dataset.conflict : state.dataset.closed;
       } else if (response.status === 413) {
         refused = now;
         tooMuch();
@@ -103,7 +103,7 @@ export function autosaver(form, update = () => {}) {
     changed: () => (timer ??= setTimeout(save, AUTOSAVE_AFTER)),
     stop: () => {
       stopped = true;
-      keep(form, true);
+      keep(form, { isSent: true });
     },
     start: () => (stopped = false),
     isSaved: () => (saved = content(form)),
@@ -195,9 +195,11 @@ function stored() {
   }
 }
 
-function keep(form, isSent = false) {
+/** `isSent`: a button has posted it. `isCarried`: the browser sends it while the page is left; it may not arrive. */
+function keep(form, { isSent = false, isCarried = false } = {}) {
   const typed = [...new URLSearchParams(content(form))].filter(([name]) => !CARRIED.includes(name));
-  const text = { at: Date.now(), typed, isSent, seen: form.elements["form-seen"].value, nonce: form.elements["form-nonce"].value };
+  const [seen, nonce] = ["form-seen", "form-nonce"].map((name) => form.elements[name].value);
+  const text = { at: Date.now(), typed, isSent, isCarried, seen, nonce };
   try {
     stored().setItem(START + window.location.pathname, JSON.stringify(text));
   } catch {
@@ -222,6 +224,8 @@ function bringBack(form) {
   const isSame = kept.nonce === form.elements["form-nonce"].value;
   const areBothNew = !kept.seen && !form.elements["form-seen"].value;
   if (!isSame && !areBothNew) return false;
+  // What was sent on the way out has arrived when something has been saved since.
+  if (kept.isCarried && kept.seen !== form.elements["form-seen"].value) return false;
   const typed = new Map();
   for (const [name, value] of kept.typed) typed.set(name, [...(typed.get(name) ?? []), value]);
   // A table had more rows, or the page is another: nothing is put where it does not belong.

@@ -13,6 +13,7 @@ export function isInPlace(pressed) {
 /** Post the page and take over the question that was pressed in; if that cannot be done, post it the plain way. */
 export async function inPlace(form, pressed, saver, update) {
   const place = pressed.closest("[data-question]");
+  for (const earlier of place.querySelectorAll(".file-progress")) earlier.remove();
   place.setAttribute("aria-busy", "true");
   const left = pressed.type === "file" ? await sendInPieces(form, pressed) : [];
   const said = [...place.querySelectorAll(".file-progress")];
@@ -22,8 +23,16 @@ export async function inPlace(form, pressed, saver, update) {
     for (const file of left) data.append(pressed.name, file);
     data.append("upload", "1");
   } else data.append(pressed.name, pressed.value);
+  let response;
   try {
-    const response = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
+    response = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
+  } catch {
+    // Without a connection the page stays, with all that is written on it.
+    place.removeAttribute("aria-busy");
+    if (!place.querySelector(".file-progress")) sayUnsent(form, pressed);
+    return;
+  }
+  try {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector(`form[data-journey] [data-question="${CSS.escape(place.dataset.question)}"]`);
     const seen = page.querySelector('form[data-journey] [name="form-seen"]');
@@ -46,6 +55,18 @@ export async function inPlace(form, pressed, saver, update) {
     saver.stop();
     form.submit();
   }
+}
+
+/** There was no connection: what was pressed can be pressed again, a file be chosen again. */
+function sayUnsent(form, pressed) {
+  const place = document.createElement("div");
+  const sentence = document.createElement("p");
+  const names = [...(pressed.files ?? [])].map((file) => file.name);
+  place.className = "file-progress";
+  Object.assign(sentence, { className: "error", role: "alert", textContent: (names.length ? `${names.join(", ")}: ` : "") + form.dataset.unsent });
+  place.append(sentence);
+  (pressed.closest(".files") ?? pressed).after(place);
+  if (pressed.files) pressed.value = "";
 }
 
 function focusIn(fresh, pressed) {
