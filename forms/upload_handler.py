@@ -28,11 +28,12 @@ class SizeLimit(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.count += 1
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        # Not before its first byte: only then have the other handlers let go of the file before it.
         if self.count > MOST_FILES:
             self.left_out[str(self.field_name)] = self.left_out.get(str(self.field_name), 0) + 1
             raise SkipFile
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > LARGEST_FILE:
             self.refused.setdefault(str(self.field_name), []).append(str(self.file_name))
             raise SkipFile
