@@ -1,4 +1,4 @@
-"""A page that is left at once keeps what was typed: by a link, by closing the tab, on the phone, without a connection."""
+"""A page that is left at once keeps what was typed: by a link, a closed tab, a phone put away, a lost connection."""
 
 from collections.abc import Callable
 
@@ -65,13 +65,13 @@ def test_what_was_typed_on_the_very_first_page_is_there_for_who_leaves_at_once(o
 def test_text_too_long_to_be_sent_while_leaving_waits_in_the_tab(opened: Opener) -> None:
     page = opened()
     begun(page)
-    page.goto(f"{FORM}3/")
+    page.goto(f"{FORM}4/")
     area = page.locator("main textarea").first
     text = "Många ord om bakgrunden. " * 4000
 
     area.fill(text)
     page.goto(FORM)
-    page.goto(f"{FORM}3/")
+    page.goto(f"{FORM}4/")
 
     expect(area).to_have_value(text)
     expect(page.locator("[data-save-state]")).to_contain_text("Sparat", timeout=15_000)
@@ -85,7 +85,7 @@ def test_without_a_connection_the_text_waits_and_is_saved_when_it_is_back(opened
 
     page.context.set_offline(True)
     page.locator(PLACE).press_sequentially("Vetlanda")
-    expect(state).to_contain_text("ingen anslutning", timeout=15_000)
+    expect(state).to_contain_text("ingen kontakt med servern", timeout=15_000)
     page.context.set_offline(False)
 
     expect(state).to_contain_text("Sparat", timeout=20_000)

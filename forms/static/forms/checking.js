@@ -3,6 +3,8 @@
  * so that the sentence is the very one the page would come back with; nothing is stored by asking.
  */
 
+import { whenReleased } from "./pressing.js";
+
 /** Ask about each question that was changed, when it is left. */
 export function checkOnLeave(form) {
   const changed = new Set();
@@ -27,8 +29,10 @@ async function check(form, place) {
     const response = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin", redirect: "manual" });
     if (!response.ok || !response.headers.get("Content-Type")?.startsWith("application/json")) return;
     const answer = await response.json();
-    // Whoever has come back and writes again is left in peace.
-    if ("sentence" in answer && typed(place) === before && !place.contains(document.activeElement)) say(place, answer);
+    whenReleased(() => {
+      // Whoever has come back and writes again is left in peace.
+      if ("sentence" in answer && typed(place) === before && !place.contains(document.activeElement)) say(place, answer);
+    });
   } catch {
     // Without a connection nothing is said: the page itself tells that it is not saved.
   }

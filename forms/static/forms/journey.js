@@ -5,6 +5,7 @@
 
 import { checkOnLeave } from "./checking.js";
 import { follower } from "./conditions.js";
+import { whenReleased } from "./pressing.js";
 import { autosaver } from "./saving.js";
 import { followTables, pressInTable, useTables } from "./table.js";
 import { inPlace, isInPlace } from "./uploads.js";
@@ -49,9 +50,9 @@ function begin(form) {
     update(false, event);
     saver.changed();
   });
-  form.addEventListener("focusout", (event) => follow.left?.(event));
+  form.addEventListener("focusout", (event) => whenReleased(() => follow.left?.(event)));
   form.addEventListener("change", (event) => {
-    update(true, event);
+    whenReleased(() => update(true, event));
     if (event.target.type === "file" && event.target.files.length) inPlace(form, event.target, saver, update);
   });
   form.addEventListener("submit", (event) => {

@@ -6,7 +6,7 @@ export function numeral(text) {
   plain = plain.replace(/[\u2212\u2013]/g, "-").replace(/^\+/, "");
   if (plain.includes(",") && plain.includes(".")) {
     plain = plain.replaceAll(plain.lastIndexOf(",") > plain.lastIndexOf(".") ? "." : ",", "");
-  }
+  } else if (/^-?[1-9]\d{0,2}[.,]\d{3}$/.test(plain)) return null; // thousands, or three decimals? It is not guessed.
   plain = plain.replace(",", ".");
   return /^-?\d{1,20}(\.\d{1,10})?$/.test(plain) ? plain : null;
 }

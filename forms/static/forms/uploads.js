@@ -73,6 +73,8 @@ function focusIn(fresh, pressed) {
   const all = [...fresh.querySelectorAll("tr[data-row]")];
   const last = all.at(-1)?.querySelector("[data-column]");
   const target =
-    pressed.name === "add-row" || pressed.name === "remove-row" ? last : fresh.querySelector('input[type="file"]:not([disabled]), button');
+    pressed.name === "add-row" || pressed.name === "remove-row"
+      ? last
+      : (fresh.querySelector('input[type="file"]:not([disabled])') ?? fresh.querySelector("button"));
   target?.focus();
 }
