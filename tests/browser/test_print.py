@@ -69,6 +69,11 @@ def test_what_is_printed_before_sending(opened: Callable[..., Page]) -> None:
     asked = page.locator("main .summary-list dt").all_inner_texts()
     assert "Organisationens namn" in asked
     assert "Varifrån kommer den andra finansieringen?" not in asked, "it is not met"
+    # Nothing hangs over the edge of the paper.
+    page.evaluate("document.querySelector('main').style.width = '17cm'")
+    for table in page.locator("main .table-wrap").all():
+        assert table.evaluate("place => place.querySelector('table').offsetWidth - place.clientWidth") <= 1
+        assert table.evaluate("place => place.scrollWidth - place.clientWidth") <= 1
     # Dark text on white, also for those who read a dark screen.
     for one in page.evaluate(COLOURS):
         *ground, amount = shade(one["ground"])

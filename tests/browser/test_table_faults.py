@@ -98,19 +98,25 @@ def test_rows_are_added_moved_and_removed_without_javascript(opened: Opener) -> 
     page.goto(f"{FORM}10/")
     table = page.locator("[data-table=q-budget]")
 
+    first = page.locator("[name=q-budget-0-beskrivning]")
+    second = page.locator("[name=q-budget-1-beskrivning]")
     for number, name in enumerate(["Koordinator", "Kontor", "Möten"]):
         if number:
             table.locator("button[name=add-row]").click()
+            expect(table.locator("tr[data-row]")).to_have_count(number + 1)
         page.locator(f"[name=q-budget-{number}-slag]").select_option("personal")
         page.locator(f"[name=q-budget-{number}-beskrivning]").fill(name)
         page.locator(f"[name=q-budget-{number}-ar1]").fill("cirka 5" if number == 1 else "1 000,00")
     table.locator("button[name=move-row][value=q-budget-2-up]").click()
+    expect(second).to_have_value("Möten")
     assert texts(page, "beskrivning") == ["Koordinator", "Möten", "Kontor"]
     assert texts(page, "ar1") == ["1 000,00", "1 000,00", "cirka 5"]
     assert page.locator(".error-summary").count() == 0, "nobody is done yet"
     expect(table.locator("[data-column-sum=ar1]")).to_have_text("2\xa0000\xa0kr")
     table.locator("button[name=move-row][value=q-budget-0-down]").click()
+    expect(first).to_have_value("Möten")
     table.locator("button[name=remove-row][value=q-budget-0]").click()
+    expect(first).to_have_value("Koordinator")
 
     assert texts(page, "beskrivning") == ["Koordinator", "Kontor"]
     page.goto(f"{FORM}10/")
