@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from forms.actions import complete as complete_submission
 from forms.actions import keep_file
 from forms.filetypes import Refused, shown_name
-from forms.incoming import too_large
 from forms.limits import request_within
 from forms.queries import effective_answers, file_keys, runtime_of
 from forms.runtime import PageForm
