@@ -49,12 +49,21 @@ def limit_uploads(request: HttpRequest) -> None:
         request.upload_handlers.insert(0, SizeLimit(request))  # type: ignore[attr-defined]
 
 
-def refused_files(request: HttpRequest, name: str) -> tuple[list[str], int]:
-    """The names of the files at an input that were too large, and how many were left out because there were so many."""
-    for handler in request.upload_handlers:  # type: ignore[attr-defined]
-        if isinstance(handler, SizeLimit):
-            return handler.refused.get(name, []), handler.left_out.get(name, 0)
-    return [], 0
+def _limit_of(request: HttpRequest) -> SizeLimit | None:
+    handlers = request.upload_handlers  # type: ignore[attr-defined]
+    return next((handler for handler in handlers if isinstance(handler, SizeLimit)), None)
+
+
+def refused_files(request: HttpRequest) -> dict[str, list[str]]:
+    """The names of the files that were too large, by the name of the input."""
+    limit = _limit_of(request)
+    return limit.refused if limit else {}
+
+
+def left_out_files(request: HttpRequest) -> dict[str, int]:
+    """How many files were left out because there were so many, by the name of the input."""
+    limit = _limit_of(request)
+    return limit.left_out if limit else {}
 
 
 def is_too_large(request: HttpRequest) -> bool:

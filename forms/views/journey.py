@@ -29,7 +29,7 @@ from forms.opening import last_moment
 from forms.permissions import own_drafts, proved_addresses
 from forms.queries import answers_digest, published
 from forms.runtime import FormRuntime, Page, PageForm, Path, Question
-from forms.upload_handler import is_too_large, limit_uploads, refused_files
+from forms.upload_handler import is_too_large, left_out_files, limit_uploads, refused_files
 from forms.versions import needs_to_move
 from forms.views import refusals
 from records import transactions
@@ -557,9 +557,9 @@ def _store_files(request: HttpRequest, found: Page, draft: Submission) -> dict[s
 def about_dropped(request: HttpRequest, question: Question) -> list[Any]:
     """What is said of the files at a question that were dropped while they arrived."""
     settings = question.field["settings"]
-    too_large, left_out = refused_files(request, question.html_name)
-    said: list[Any] = [_about_file(name, file_too_large(settings["max_size"])) for name in too_large]
-    return [*said, too_many(settings["max_files"])] if left_out else said
+    sentence = file_too_large(settings["max_size"])
+    said: list[Any] = [_about_file(name, sentence) for name in refused_files(request).get(question.html_name, ())]
+    return [*said, too_many(settings["max_files"])] if left_out_files(request).get(question.html_name) else said
 
 
 def _about_file(name: str, sentence: Any) -> str:
