@@ -14,6 +14,7 @@ from records.models import Event, Message
 from records.policy import collections_with, everywhere
 from workflows import drawing, history, letters
 from workflows.board.standing import coming_meetings
+from workflows.board import notices
 from workflows.compiling import kind_of
 from workflows.kinds import Choice
 from workflows.links import Link
@@ -113,6 +114,7 @@ class MatterPage:
     sections: list[Any] = field(default_factory=list)
     changes: dict[str, list[Difference]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
+    force: dict[int, str] = field(default_factory=dict)
     letters: list[SentLetter] = field(default_factory=list)
     timeline: list[history.Line] = field(default_factory=list)
     coming: list[str] = field(default_factory=list)
@@ -179,6 +181,8 @@ def matter_page(seen: Standing) -> MatterPage:
         for change in differences(matter.submission):
             page.changes.setdefault(change.question.id, []).append(change)
     page.decisions = [row for row in matter.decisions.all() if row.confirmed_at or _reads_records(seen, row)]
+    if any(row.confirmed_as == "minutes" for row in page.decisions):
+        page.force = notices.force_of(page.decisions)
     page.letters = _letters(matter) if outside or seen.is_office or seen.is_board else []
     audiences = [history.EVERYONE]
     audiences += [history.GROUP] if seen.sees_statements else []

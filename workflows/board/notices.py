@@ -1,16 +1,18 @@
 """The notice (anslag) that minutes have been adjusted, as people read it, and how one appeals (KL 8:12, 13:1–8)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from records import association
 from workflows.board import clocks, record
 from workflows.letters import day
-from workflows.models import Notice
+from workflows.models import AgendaItem, Decision, Minutes, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,30 @@ def _parsed(content: Any) -> date | None:
 
 def _after(notice: Notice) -> date | None:
     return clocks.legal_force_from(notice.last_day_to_appeal) if notice.last_day_to_appeal else None
+
+
+def force_of(decisions: Iterable[Decision]) -> dict[int, str]:
+    """By decision: whether it has legal force, can still be appealed, or has been; only for those from minutes here."""
+    items = AgendaItem.objects.filter(decision__in=[row.pk for row in decisions if row.confirmed_as == "minutes"])
+    found: dict[int, str] = {}
+    for item in items:
+        rows = Notice.objects.filter(minutes__meeting=item.meeting_id, minutes__state=Minutes.State.ADJUSTED)
+        first = rows.filter(Q(minutes__is_immediate=False) | Q(minutes__items=item)).order_by("minutes__number").first()
+        if first is not None and item.decision_id is not None:
+            found[item.decision_id] = force(first)
+    return found
+
+
+def force(notice: Notice) -> str:
+    """Where the time to appeal stands, as a sentence."""
+    if notice.appealed_on is not None:
+        return _("The decision has been appealed.")
+    last = notice.last_day_to_appeal
+    if last is None:
+        return _("The time to appeal has not begun to run on every notice board.")
+    if timezone.localdate() > last:
+        return _("The decision has legal force since %(date)s.") % {"date": day(clocks.legal_force_from(last))}
+    return _("The last day to appeal the decision is %(date)s.") % {"date": day(last)}
 
 
 def appeal_of(notice: Notice) -> list[str]:
