@@ -273,12 +273,13 @@ def values(matter: Matter, person: MatterPerson | None) -> Mapping[str, str]:
     """What is put into a step's letter to a person; without one, to the sender as written in the registry."""
     decision = matter.confirmed_decision()
     delegated = None if decision else matter.delegated_decision()
+    made = decision or delegated
     return {
         **about(matter, str(person) if person else matter.sender),
         "title": matter.title,  # whoever writes a letter has considered what it may say
         "amount_applied": kronor(matter.amount_applied),
         "amount_granted": kronor(matter.amount_granted),
-        "decision": (decision or delegated).get_outcome_display() if decision or delegated else "",
+        "decision": made.get_outcome_display() if made else "",
         "meeting_date": day(decision.meeting_date) if decision else day(delegated.day) if delegated else "",
         "paragraph": decision.paragraph if decision else str(delegated or ""),
         "conditions": decision.conditions if decision else "",

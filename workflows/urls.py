@@ -17,7 +17,9 @@ from workflows.views import (
 
 app_name = "workflows"
 
-one_matter = [
+Addresses = list[URLPattern | URLResolver]
+
+one_matter: Addresses = [
     path("", matter.matter, name="matter"),
     path("uppgift/<int:task>/", matter.choose, name="choose"),
     path("komplettera/", completion.complete, name="complete"),
@@ -42,7 +44,7 @@ one_matter = [
     path("jav/<uuid:recusal>/", matter.lift, name="lift"),
 ]
 
-one_minutes = [
+one_minutes: Addresses = [
     path("klart/", minutes.ready, name="minutes_ready"),
     path("ta-tillbaka/", minutes.take_back, name="minutes_take_back"),
     path("underskrift/", minutes.sign, name="minutes_sign"),
@@ -56,7 +58,7 @@ one_minutes = [
     path("ta-ned/", notices.take_down, name="notice_down"),
 ]
 
-one_meeting = [
+one_meeting: Addresses = [
     path("", agenda.meeting, name="meeting"),
     path("andra/", agenda.change, name="change_meeting"),
     path("stall-in/", agenda.cancel, name="cancel_meeting"),
@@ -83,7 +85,7 @@ one_meeting = [
     path("protokoll/<uuid:minutes>/", include(one_minutes)),
 ]
 
-the_board = [
+the_board: Addresses = [
     path("", meetings.meetings, name="meetings"),
     path("<int:board>/nytt/", meetings.plan, name="plan_meeting"),
     path("<int:board>/ar/", meetings.plan_year, name="plan_year"),
@@ -98,7 +100,7 @@ the_board = [
     path("kalender/<str:token>.ics", meetings.calendar, name="feed"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns: Addresses = [
     path("start/", start.start, name="start"),
     path("arende/<uuid:key>/", include(one_matter)),
     path("styrelsen/", include(the_board)),
