@@ -376,6 +376,12 @@ def workflow_version(collection: Collection) -> workflows.WorkflowVersion:
     return workflows.WorkflowVersion.objects.get(workflow=made)
 
 
+@sample(workflows.Replay)
+def replay(collection: Collection) -> workflows.Replay:
+    rows = [{"what": "same", "label": word(), "count": 1, "first": [word()]}]
+    return workflows.Replay.objects.create(workflow=unpublished_workflow(collection), result=rows)
+
+
 @sample(workflows.Matter)
 def matter(collection: Collection) -> workflows.Matter:
     registry_series(collection)

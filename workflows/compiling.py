@@ -156,11 +156,13 @@ def fill_names(steps: Any) -> bool:
     return given
 
 
-def pin_targets(steps: Any) -> bool:
-    """Let every outcome point at its step by id, so that no new name breaks it; tells whether any was changed."""
-    found = drafts(steps)
-    context = Context(None, found)
-    return sum(_pin(child.block, child.value, context) for child in steps) > 0
+def pin_targets(steps: Any, *others: Any) -> bool:
+    """Let every outcome point at its step by id, so that no new name breaks it; tells whether any was changed.
+
+    So it is for `others` too: streams whose blocks speak of the steps.
+    """
+    context = Context(None, drafts(steps))
+    return sum(_pin(child.block, child.value, context) for stream in (steps, *others) for child in stream) > 0
 
 
 def _pin(block: Any, value: Any, context: Context) -> int:

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from workflows.compiling import Context, context_of, kind_of, steps_of
 
@@ -40,6 +43,69 @@ class Stop:
     shape: str
     mark: str = ""
     final: bool = False
+    load: "Load | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The open matters that stand at a step, and for how many days."""
+
+    count: int
+    median: int
+    longest: int
+
+    @property
+    def short(self) -> str:
+        """As it stands on the drawing."""
+        return gettext("%(count)s here, %(median)s–%(longest)s d") % self.words
+
+    @property
+    def sentence(self) -> str:
+        """As it is told in words."""
+        return (
+            ngettext(
+                "%(count)s matter stands here: half of them at most %(median)s days, the longest %(longest)s days.",
+                "%(count)s matters stand here: half of them at most %(median)s days, the longest %(longest)s days.",
+                self.count,
+            )
+            % self.words
+        )
+
+    @property
+    def words(self) -> dict[str, int]:
+        """What the sentences are made of."""
+        return {"count": self.count, "median": self.median, "longest": self.longest}
+
+
+def loads(workflow: Any) -> dict[str, Load]:
+    """Where the open matters of a workflow stand and for how long, in one query however many there are."""
+    if workflow.pk is None:
+        return {}
+    rows = (
+        workflow.matters.filter(state="open")
+        .exclude(step="")
+        .annotate(day=TruncDate("step_since"))
+        .values_list("step", "day")
+        .annotate(count=Count("pk"))
+        .order_by("step", "-day")
+    )
+    today = timezone.localdate()
+    days: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for step, day, count in rows:
+        days[step].append(((today - day).days if day else 0, count))
+    return {step: _load(found) for step, found in days.items()}
+
+
+def _load(found: Sequence[tuple[int, int]]) -> Load:
+    """The days of each, the fewest first, with how many matters have stood that long."""
+    total, before = sum(count for _days, count in found), 0
+    median = longest = found[-1][0]
+    for days, count in found:
+        before += count
+        if before * 2 >= total:
+            median = days
+            break
+    return Load(total, median, longest)
 
 
 @dataclass(slots=True)
@@ -72,6 +138,19 @@ class Box:
         top = self.y + (22 if len(self.lines) > 1 else 27)
         placed = [(top + 15 * number, line, "name") for number, line in enumerate(self.lines)]
         return [*placed, (top + 15 * len(self.lines) + 1, _cut(self.stop.below, LINE + 4), "below")]
+
+    @property
+    def badge(self) -> tuple[float, float, str] | None:
+        """How wide the note of what stands here is, where its words begin, and the words."""
+        if self.stop.load is None:
+            return None
+        width = len(self.stop.load.short) * LETTER + 12
+        return width, self.right - width + 6, self.stop.load.short
+
+    @property
+    def badge_y(self) -> float:
+        """How far down that note lies: over the upper edge."""
+        return self.y - 11
 
     @property
     def diamond(self) -> str:
@@ -157,10 +236,10 @@ def sketch(workflow: Any) -> SafeString | str:
     if not context.drafts:
         return ""
     stops, ways = [], []
+    standing = loads(workflow)
     for draft in context.drafts:
-        stops.append(
-            Stop(draft.id, draft.label or "…", str(draft.kind.label), draft.kind.shape, final=draft.kind.final)
-        )
+        kind, load = draft.kind, standing.get(draft.id)
+        stops.append(Stop(draft.id, draft.label or "…", str(kind.label), kind.shape, final=kind.final, load=load))
         ways += _draft_ways(draft, context)
     return _render(stops, ways, context.drafts[0].id, workflow.title)
 
@@ -378,6 +457,7 @@ def _told(stops: Sequence[Stop], ways: Sequence[Way], order: Mapping[str, int]) 
             "label": stop.label,
             "below": stop.below,
             "mark": marks.get(stop.mark, ""),
+            "load": stop.load.sentence if stop.load else "",
             "ways": [
                 {"label": way.label, "target": names[way.target], "number": order[way.target] + 1}
                 for way in ways

@@ -5,6 +5,7 @@ from records.models import Effect
 from workflows.actions import minutes
 from workflows.actions.dossier import EFFECT, give_up_dossier, make_dossier
 from workflows.actions.pack import give_up_pack, make_pack
+from workflows.actions.replay import give_up_replay, make_replay
 from workflows.models import AgendaItem, Minutes
 
 
@@ -38,3 +39,13 @@ def carry_out(row: Effect) -> None:
 def keep_minutes(row: Effect) -> None:
     """Keep the adjusted minutes as a file."""
     minutes.keep_file(minutes=Minutes.objects.get(pk=row.object_id))
+
+
+def _no_replay(row: Effect) -> None:
+    give_up_replay(row.object_id)
+
+
+@effect("workflows.replay", outside=True, attempts=4, dead=_no_replay)
+def replay(row: Effect) -> None:
+    """Run a draft over all matters, or move them to a new version."""
+    make_replay(row.object_id)

@@ -22,7 +22,7 @@ from workflows.compiling import BY_HAND, kind_of
 from workflows.facts import answers_of, values_of
 from workflows.kinds import Wait
 from workflows.models import Matter, MatterPerson, Note, Task
-from workflows.roles import APPLICANT, HANDLE
+from workflows.roles import APPLICANT, CLOCK, HANDLE
 
 
 class GoesInCircles(SamsynError):  # noqa: N818 (a word of the house)
@@ -238,7 +238,7 @@ class Run:
             opened_at=self.now,
         )
         tell = wait.blocking or wait.role != HANDLE
-        if wait.role != APPLICANT and tell:
+        if wait.role not in (APPLICANT, CLOCK) and tell:
             self.record("waiting", {"role": wait.role, "what": wait.what}, mails=tell_of(task, but=self.actor))
 
     def _due(self, wait: Wait) -> Any:

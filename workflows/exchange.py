@@ -20,7 +20,7 @@ SETTINGS = ("title", "slug", "title_question", "amount_question", "by_hand")
 def to_template(workflow: Workflow) -> dict[str, Any]:
     """The newest draft as a template; the forms that start it by their addresses."""
     draft = workflow.get_latest_revision_as_object()
-    block = Workflow._meta.get_field("steps").stream_block
+    block, examples = _block("steps"), _block("examples")
     return {
         "format": FORMAT,
         "workflow": {
@@ -28,6 +28,7 @@ def to_template(workflow: Workflow) -> dict[str, Any]:
             **({"overruled": draft.overruled} if draft.overruled else {}),
             "starts_with": sorted(form.slug for form in draft.starts_with.all()),
             "steps": copy.deepcopy(block.get_prep_value(draft.steps)),
+            **({"examples": copy.deepcopy(examples.get_prep_value(draft.examples))} if len(draft.examples) else {}),
         },
     }
 
@@ -42,8 +43,9 @@ def from_template(
     check_template(template)
     described = template["workflow"]
     values = {name: described[name] for name in (*SETTINGS, "overruled") if name in described}
-    block = Workflow._meta.get_field("steps").stream_block
+    block = _block("steps")
     values["steps"] = block.to_python(copy.deepcopy(described["steps"]))
+    values["examples"] = _block("examples").to_python(copy.deepcopy(described.get("examples", [])))
     values["starts_with"] = _forms(described.get("starts_with", []) if forms is None else forms, collection)
     return values
 
@@ -62,8 +64,13 @@ def check_template(template: Any) -> None:
     """Refuse what is no template of ours. Raises Invalid."""
     if not isinstance(template, dict) or not isinstance(template.get("workflow"), dict):
         raise Invalid(_("This is not a workflow template."))
-    if template.get("format") != FORMAT:
-        raise Invalid(_("The template was made by a newer version of the service."))
+    made_by = template.get("format")
+    if not isinstance(made_by, int) or isinstance(made_by, bool) or made_by < 1:
+        raise Invalid(_("This is not a workflow template."))
+    if made_by > FORMAT:
+        raise Invalid(
+            _("The template was made by a newer version of the service. Nothing was taken in. Update this one first.")
+        )
     workflow = template["workflow"]
     for name in ("title", "slug"):
         if not isinstance(workflow.get(name), str) or not workflow[name]:
@@ -71,15 +78,31 @@ def check_template(template: Any) -> None:
     slugs = workflow.get("starts_with", [])
     if not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
         raise Invalid(_("The template does not say in a readable way which forms start it."))
-    steps = workflow.get("steps")
-    if not isinstance(steps, list) or not all(_is_block(item) for item in steps):
-        raise Invalid(_("The template has no readable steps."))
+    _check_blocks("steps", workflow.get("steps"), _("The template has no readable steps."))
+    _check_blocks("examples", workflow.get("examples", []), _("The template has no readable examples."))
+
+
+def _check_blocks(field: str, rows: Any, unreadable: Any) -> None:
+    """Refuse a list of blocks that cannot be read, or holds kinds that are not installed here."""
+    if not isinstance(rows, list) or not all(_is_block(item) for item in rows):
+        raise Invalid(unreadable)
+    block = _block(field)
     try:
-        unknown = list(unknown_types(Workflow._meta.get_field("steps").stream_block, steps))
-    except (TypeError, KeyError, AttributeError) as error:
-        raise Invalid(_("The template has no readable steps.")) from error
+        unknown = list(unknown_types(block, rows))
+        if not unknown:
+            # What cannot even be read as blocks is found here, before anything is stored.
+            for child in block.to_python(copy.deepcopy(rows)):
+                block.child_blocks[child.block_type].get_prep_value(child.value)
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        raise Invalid(unreadable) from error
     if unknown:
         raise Invalid(" ".join(UnknownKinds(unknown).messages))
+
+
+def _block(name: str) -> Any:
+    """What a stream of the workflow may hold."""
+    field: Any = Workflow._meta.get_field(name)
+    return field.stream_block
 
 
 def _is_block(item: Any) -> bool:

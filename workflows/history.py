@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from records.models import Event
 from workflows.compiling import kind_of
 from workflows.letters import kronor
-from workflows.models import Decision, Matter, MatterLink, Statement
+from workflows.models import Decision, Matter, MatterLink, Statement, WorkflowVersion
 from workflows.roles import called
 
 
@@ -54,10 +54,18 @@ class BrokenHistory(ValueError):  # noqa: N818 (a word of the house)
     """The events do not follow from each other and from the graph."""
 
 
-def replay(events: Iterable[Event], graph: Mapping[str, Any]) -> Standpoint:
-    """Where a matter stands after these events. Raises BrokenHistory for a step that the graph does not allow."""
+def replay(
+    events: Iterable[Event], graph: Mapping[str, Any], graphs: Mapping[int, Mapping[str, Any]] | None = None
+) -> Standpoint:
+    """Where a matter stands after these events. Raises BrokenHistory for a step that the graph does not allow.
+
+    For a matter that was moved to another version `graphs` holds the graph of each version by its primary key.
+    """
     at = Standpoint()
-    for event in events:
+    told = list(events)
+    if (moved := next((event for event in told if event.type == "matter.rerouted"), None)) is not None:
+        graph = (graphs or {})[moved.transition["from"]]
+    for event in told:
         say = event.transition
         if "version" in say:
             if say["version"] != at.version + 1:
@@ -75,6 +83,10 @@ def replay(events: Iterable[Event], graph: Mapping[str, Any]) -> Standpoint:
                 Decision.Outcome.GRANTED_IN_PART,
             ):
                 at = replace(at, granted=Decimal(say["amount"]) if say["amount"] is not None else None)
+            case "matter.rerouted":
+                graph = (graphs or {})[say["to"]]
+                if at.step not in graph["steps"]:
+                    raise BrokenHistory(f"{event}: {at.step!r} is not in the version it was moved to")
             case "matter.closed":
                 at = replace(at, state=Matter.State.CLOSED, result=say["result"])
             case "matter.withdrawn":
@@ -290,6 +302,11 @@ TELLINGS: dict[str, Telling] = {
     "matter.escalated": Telling(
         lambda facts: gettext("It is late, so %(who)s can do it too") % {"who": called(facts.say["to"])}
     ),
+    "matter.rerouted": Telling(
+        lambda facts: (
+            gettext("It follows version %(number)s of the workflow from here on") % {"number": facts.say["to_number"]}
+        )
+    ),
     "matter.published": Telling(
         lambda facts: _("A page about it was published"), lambda facts: _("A page about it was published"), EVERYONE
     ),
@@ -307,6 +324,17 @@ def names_of(events: Iterable[Event]) -> dict[str, str]:
     return {str(user.key): str(user) for user in get_user_model().objects.filter(key__in=keys)} if keys else {}
 
 
+def _whole_graph(matter: Matter, events: Iterable[Event]) -> Mapping[str, Any]:
+    """The matter's graph, with the steps it only had in versions it was moved from."""
+    left = {event.transition["from"] for event in events if event.type == "matter.rerouted"}
+    if not left:
+        return matter.graph
+    steps: dict[str, Any] = {}
+    for version in WorkflowVersion.objects.filter(pk__in=left).order_by("number"):
+        steps |= version.compiled["steps"]
+    return {**matter.graph, "steps": {**steps, **matter.graph["steps"]}}
+
+
 def timeline(matter: Matter, audiences: Iterable[str], *, outside: bool) -> list[Line]:
     """The matter's history, the latest first, as those in `audiences` may read it.
 
@@ -314,7 +342,7 @@ def timeline(matter: Matter, audiences: Iterable[str], *, outside: bool) -> list
     """
     events = events_of(matter)
     names = names_of(events)
-    graph = matter.graph
+    graph = _whole_graph(matter, events)
     wanted = {*audiences, EVERYONE}
     lines = []
     for event in events:

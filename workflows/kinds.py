@@ -192,6 +192,7 @@ class Step(Kind, family="step"):
     final: ClassVar[bool] = False
     shape: ClassVar[str] = "box"
     ruled_by: ClassVar[str] = ""  # the compiled setting that holds the conditions of its outcomes
+    comes_back: ClassVar[tuple[str, ...]] = ()  # outcomes after which the matter is to come here again
     has_own_due: ClassVar[bool] = False  # its last day is set where it is used, not by the step's days
     example: ClassVar[Example]
     # What outcomes and tasks are called where the editor does not name them; shown in the reader's language.
@@ -240,6 +241,23 @@ class Step(Kind, family="step"):
     def enter(self, step: Compiled, run: Run) -> str | None:
         """The matter comes to the step; an automatic kind does its work and answers its outcome."""
         return None
+
+    def foresee(self, step: Compiled, form: str, values: Mapping[str, Any], today: Any) -> str | None:
+        """The outcome that an automatic kind would take, worked out without doing anything."""
+        return step["outcomes"][0]["name"] if step["outcomes"] else None
+
+    def facts_after(self, step: Compiled, outcome: str) -> Mapping[str, Any]:
+        """What rules know of a matter that has left by this outcome, for those who only foresee."""
+        return {}
+
+    def usual(self, step: Compiled) -> str:
+        """The outcome that examples and trials take where nothing else is said."""
+        return next((edge["name"] for edge in step["outcomes"]), "")
+
+    def trial(self, step: Compiled, matter: Matter, what: str, outcome: str) -> Move | None:
+        """What somebody would type to lead a sample matter towards an outcome; nothing when the task does not."""
+        moves = [move for move in self.example.moves if move.what == what]
+        return next((move for move in moves if move.outcome == outcome), next(iter(moves), None))
 
     def apply(self, step: Compiled, run: Run, task: Task, choice: str, data: Mapping[str, Any]) -> str | None:
         """A person chose; answers the outcome that leads on, or nothing when the matter stays."""

@@ -1,21 +1,25 @@
 """What stands in the way of publishing a workflow, and how to cure it, each at its own step."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.models import GroupCollectionPermission
 
 from forms.expressions import Type
 from forms.kinds import Problem
+from records.policy import users_with
 from workflows.compiling import Context, Draft, context_of, names_of
-from workflows.roles import called
+from workflows.roles import CONFIRM, CONFIRM_AS_DEPUTY, called
 
 Graph = Mapping[str, list[str]]
+RELATIONS = ("recusals", "people")
+"""Of a matter: who has a conflict of interest, and who is a party. The lint is read by the models, so it asks them."""
 
 
 def lint_workflow(workflow: Any) -> list[Problem]:
@@ -29,7 +33,7 @@ def lint_workflow(workflow: Any) -> list[Problem]:
     for draft in context.drafts:
         context.block_id = draft.id
         found += draft.kind.lint(draft.value, context)
-    return [*found, *_clocks(context), *_shape(context), *_actors(context)]
+    return [*found, *_clocks(context), *_shape(context), *_returns(context), *_actors(context)]
 
 
 def links(context: Context) -> dict[str, list[str]]:
@@ -259,6 +263,24 @@ def _shape(context: Context) -> Iterator[Problem]:
             )
 
 
+def _returns(context: Context) -> Iterator[Problem]:
+    """Outcomes that promise to come back, from which no way leads back."""
+    graph = links(context)
+    for draft in context.drafts:
+        for edge in draft.edges():
+            target = context.target(edge.target)
+            if edge.name not in draft.kind.comes_back or target is None or draft.id in reachable(graph, [target.id]):
+                continue
+            said = gettext(
+                "After “%(outcome)s” no way leads back to “%(step)s”, so nobody would take it up again. "
+                "Let the outcome lead to a step from which one comes back."
+            )
+            called = draft.kind.outcome_labels.get(edge.name) or edge.label
+            yield Problem(
+                "no_way_back", said % {"outcome": called, "step": draft.label}, draft.id, "warning", edge.setting
+            )
+
+
 def _actors(context: Context) -> Iterator[Problem]:
     collection = context.workflow.collection
     held = {
@@ -267,15 +289,55 @@ def _actors(context: Context) -> Iterator[Problem]:
             collection__in=collection.get_ancestors(inclusive=True), permission__content_type__app_label="workflows"
         ).values_list("permission__content_type__app_label", "permission__codename")
     }
+    asked = held & {role for draft in context.drafts for role in draft.kind.actors(draft.value)}
+    holders = {role: dict(users_with(role, collection).values_list("pk", "email")) for role in sorted(asked)}
+    # Where nobody has been given any role yet, nobody need be told so at every step.
+    is_staffed = any(holders.values())
     for draft in context.drafts:
         for role in draft.kind.actors(draft.value):
+            words = {"step": draft.label, "association": collection.name, "who": called(role)}
             if role not in held:
-                yield Problem(
-                    "nobody",
-                    gettext(
-                        "Nobody can act at “%(step)s”: no group of %(association)s may act as %(who)s. "
-                        "Give a group that right under Settings, Groups."
-                    )
-                    % {"step": draft.label, "association": collection.name, "who": called(role)},
-                    draft.id,
+                said = gettext(
+                    "Nobody can act at “%(step)s”: no group of %(association)s may act as %(who)s. "
+                    "Give a group that right under Settings, Groups."
                 )
+                yield Problem("nobody", said % words, draft.id)
+            elif is_staffed and not holders[role]:
+                said = gettext(
+                    "Nobody can act at “%(step)s”: the group that may act as %(who)s is empty. "
+                    "Put somebody in it under Settings, Users."
+                )
+                yield Problem("empty_group", said % words, draft.id, "warning")
+    yield from _nobody_left(context, holders)
+
+
+def _nobody_left(context: Context, holders: Mapping[str, Mapping[int, str]]) -> Iterator[Problem]:
+    """Open matters whose every holder of a role is a party or has a conflict of interest; a fixed number of queries."""
+    if context.workflow.pk is None or not any(holders.values()):
+        return
+    open_matters = {"matter__workflow": context.workflow.pk, "matter__state": "open"}
+    recused, parties = (context.workflow.matters.model._meta.get_field(name).related_model for name in RELATIONS)
+    out: dict[int, set[int]] = defaultdict(set)
+    rows = recused._default_manager.filter(lifted_at=None, **open_matters).values_list("matter", "user")
+    for matter, user in rows:
+        out[matter].add(user)
+    deputies = dict(users_with(CONFIRM_AS_DEPUTY, context.workflow.collection).values_list("pk", "email"))
+    holders = {role: {**found, **(deputies if role == CONFIRM else {})} for role, found in holders.items()}
+    by_address = {email: pk for found in holders.values() for pk, email in found.items()}
+    own = parties._default_manager.filter(email__in=by_address, **open_matters).values_list("matter", "email")
+    for matter, email in own:
+        out[matter].add(by_address[email])
+    for draft in context.drafts:
+        for role in draft.kind.actors(draft.value):
+            found = set(holders.get(role, ()))
+            count = sum(1 for kept_out in out.values() if found and found <= kept_out)
+            if count:
+                said = ngettext(
+                    "In %(count)s open matter everybody who may act as %(who)s at “%(step)s” is a party or has a "
+                    "conflict of interest. Let somebody more act as %(who)s.",
+                    "In %(count)s open matters everybody who may act as %(who)s at “%(step)s” is a party or has a "
+                    "conflict of interest. Let somebody more act as %(who)s.",
+                    count,
+                )
+                words = {"count": count, "who": called(role), "step": draft.label}
+                yield Problem("nobody_left", said % words, draft.id, "warning")

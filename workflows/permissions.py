@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from forms.permissions import proved_addresses
@@ -15,6 +16,7 @@ from workflows.models import Matter, MatterPerson, Note, Recusal, Task
 from workflows.roles import (
     APPLICANT,
     BOARD,
+    CLOCK,
     CONFIRM,
     CONFIRM_AS_DEPUTY,
     HANDLE,
@@ -187,6 +189,8 @@ def why_not(user: Any, task: Task, *, as_seen: Standing | None = None) -> str | 
     seen = as_seen or standing(user, matter)
     if not matter.is_open:
         return gettext("The matter is %(state)s: nothing more can be done.") % {"state": matter.get_state_display()}
+    if task.role == CLOCK:
+        return gettext("It goes on by itself on %(date)s.") % {"date": date_format(task.due, "DATE_FORMAT")}
     if task.role == APPLICANT:
         return None if seen.is_applicant else gettext("Only the applicant can do this.")
     if seen.person is not None:

@@ -49,6 +49,7 @@ def register() -> None:
     policy.register(models.Matter, {"view": OFFICE, "add": [HANDLE], "export": [EXPORT]})
     policy.register(models.RegistryCounter, {"view": ["workflows.change_registryseries"]})
     policy.register(models.WorkflowVersion, {"view": ["workflows.change_workflow", "workflows.publish_workflow"]})
+    policy.register(models.Replay, {"view": ["workflows.publish_workflow"]})
     policy.register(models.RegistrySeries)
     policy.register(models.Workflow)
     for register in REGISTER:

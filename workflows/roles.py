@@ -13,6 +13,7 @@ CONFIRM = "workflows.confirm_decision"
 CONFIRM_AS_DEPUTY = "workflows.confirm_decision_as_deputy"
 EXPORT = "workflows.export_matter"
 APPLICANT = "applicant"
+CLOCK = "clock"
 
 OFFICE = (HANDLE, VIEW)
 BOARD = (SERVE, CONFIRM, CONFIRM_AS_DEPUTY)
@@ -25,6 +26,7 @@ NAMES: dict[str, str | Promise] = {
     CONFIRM: _("the chair"),
     CONFIRM_AS_DEPUTY: _("the deputy chair"),
     APPLICANT: _("the applicant"),
+    CLOCK: _("a date"),
 }
 
 

@@ -5,7 +5,8 @@ from workflows.actions import minutes, notices
 
 
 def remind() -> None:
-    """Each day: remind of what should have been done, take down notices whose time has run, clear away copies."""
+    """Each day: what rested until today goes on, reminders are sent, notices come down, copies are cleared away."""
+    actions.go_on()
     actions.remind_overdue()
     minutes.remind()
     notices.keep_time()

@@ -18,7 +18,7 @@ from wagtail.admin.panels import Panel
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.snippets.views import snippets
 
-from forms.kinds import KindsField, Problem, UnknownKinds, place
+from forms.kinds import KindsField, Problem, UnknownKinds, place, places
 from records.admin import ScopedSnippetViewSet
 from records.errors import SamsynError
 
@@ -68,8 +68,14 @@ class DefinitionForm(WagtailAdminModelForm):
         """Put each error where it belongs: its block, its field, or above the form."""
         errors = [problem for problem in problems if problem.is_error]
         kinds = {field.name for field in self._kinds_fields()}
+        blocks = {name: {block_id for block_id, _place in places(getattr(self.instance, name))} for name in kinds}
         for name in kinds:
-            here = [problem for problem in errors if problem.block_id or problem.setting == name]
+            elsewhere = set().union(*(known for other, known in blocks.items() if other != name))
+            here = [
+                problem
+                for problem in errors
+                if problem.setting == name or (problem.block_id and problem.block_id not in elsewhere)
+            ]
             error = place(getattr(self.instance, name), here, setting=name)
             if error is not None:
                 self.add_error(name, error)

@@ -299,4 +299,19 @@ def exports() -> None:
         most(f"{kind}: memory at 100,000 over 10,000", 5, large - small, "MiB")
 
 
-FIGURES = {"peer": peer, "register": register, "exports": exports}
+# --- a draft run over its matters -----------------------------------------------------------------------
+
+
+def replay() -> None:
+    """A draft run over 10,000 matters, and one transition among 100,000."""
+    say("\nA workflow's draft run over its matters, and one transition")
+    with Product(DJANGO_SETTINGS_MODULE=SETTINGS) as product:
+        few = json.loads(product.python("-m", "tests.bench.replaying", "10000"))
+        many = json.loads(product.python("-m", "tests.bench.replaying", "100000"))
+    most("Replay of 10,000 matters", 30, few["replay"], "s")
+    told("Replay of 100,000 matters", f"{many['replay']:.1f} s")
+    most("Transition at 100,000 matters: queries", 25, many["queries"], "")
+    most("Transition at 100,000 matters", 100, many["transition"], "ms", f"{few['transition']:.0f} ms at 10,000")
+
+
+FIGURES = {"peer": peer, "register": register, "exports": exports, "replay": replay}

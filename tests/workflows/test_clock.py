@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from records.models import Event, Message
 from tests.workflows.factories import House, again, do, person, record_decision
 from workflows import actions
 from workflows.actions.clock import Clock
 from workflows.models import Matter, Task
+from workflows.permissions import standing
+from workflows.queries import find, matter_page
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +120,46 @@ def test_a_clock_asks_for_the_latest_reminder_whose_day_has_come() -> None:
     assert clock.reminder(due, -3, date(2026, 5, 10)) is None
     assert clock.reminder(due, -3, date(2026, 5, 11)) == 1
     assert clock.reminder(due, 1, date(2027, 5, 11)) is None
+
+
+# --- waiting for a date ----------------------------------------------------------------------------------
+def resting(**settings: Any) -> tuple[str, dict[str, Any]]:
+    return "wait", {"label": "Överklagandetid", "passed": "slut", **settings}
+
+
+def test_a_matter_that_waits_goes_on_by_itself_when_the_date_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = house_with(monkeypatch, resting(days=21))
+    matter = house.applied()
+    day = timezone.localdate() + timedelta(days=21)
+
+    assert actions.go_on(today=day - timedelta(days=1)) == 0
+    assert Matter.objects.get(pk=matter.pk).is_open
+    assert [actions.go_on(today=day), actions.go_on(today=day)] == [1, 0]
+
+    matter.refresh_from_db()
+    assert (matter.state, matter.result) == ("closed", "Klart")
+    moved = Event.objects.filter(stream=matter.stream, type="matter.moved").last()
+    assert (moved.actor_key, moved.transition["outcome"]) == ("", "passed")
+
+
+def test_the_office_lets_it_go_on_before_its_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = house_with(monkeypatch, resting(days=21))
+    matter = house.applied()
+    page = matter_page(standing(again(house.olle), find(matter.key)))
+    due = timezone.localdate() + timedelta(days=21)
+
+    assert [panel.why_not for panel in page.waits_for] == [
+        f"It goes on by itself on {date_format(due, 'DATE_FORMAT')}."
+    ]
+    assert do(matter, "go_on", "passed", house.olle).result == "Klart"
+    assert actions.go_on(today=due) == 0
+
+
+@pytest.mark.parametrize(("settings", "code"), [({}, "no_date"), ({"question": "amount"}, "unknown_question")])
+def test_a_wait_for_nothing_is_told_before_publishing(settings: dict[str, Any], code: str) -> None:
+    from tests.workflows.factories import association, form, workflow
+
+    collection = association()
+    made = workflow(collection, form(collection), steps=[resting(**settings), *ENDS], publish=False)
+
+    assert code in {problem.code for problem in made.problems()}

@@ -65,6 +65,11 @@ def test_a_workflow_goes_out_and_comes_in_with_every_id(tmp_path: Path) -> None:
         {"format": 1},
         {"format": 2, "workflow": {"title": "x", "slug": "x", "steps": []}},
         {"format": 1, "workflow": {"title": "x", "slug": "x"}},
+        {"format": "1", "workflow": {"title": "x", "slug": "x", "steps": []}},
+        {"format": True, "workflow": {"title": "x", "slug": "x", "steps": []}},
+        {"format": 1, "workflow": {"title": "x", "slug": "x", "steps": [{"type": "check", "value": {"outcomes": 7}}]}},
+        {"format": 1, "workflow": {"title": "x", "slug": "x", "steps": [], "examples": [{"type": "x", "value": {}}]}},
+        {"format": 1, "workflow": {"title": "x", "slug": "x", "steps": [], "examples": "none"}},
         {"format": 1, "workflow": {"title": "x", "slug": "x", "steps": [1]}},
         {"format": 1, "workflow": {"title": "x", "slug": "x", "steps": [{"type": "magic", "value": {}}]}},
         {"format": 1, "workflow": {"title": "x", "slug": "x", "steps": [], "starts_with": ["nothing"]}},
@@ -76,6 +81,17 @@ def test_what_is_no_template_is_refused_and_nothing_changes(template: Any) -> No
         import_workflow(template=template, collection=association())
 
     assert not Workflow.objects.exists()
+
+
+def test_a_template_from_a_newer_version_says_so_and_what_to_do() -> None:
+    template = {"format": 2, "workflow": {"title": "x", "slug": "x", "steps": []}}
+
+    with pytest.raises(Invalid) as refused:
+        import_workflow(template=template, collection=association())
+
+    assert str(refused.value.sentence) == (
+        "The template was made by a newer version of the service. Nothing was taken in. Update this one first."
+    )
 
 
 def test_a_template_that_does_not_lint_is_not_published(tmp_path: Path) -> None:

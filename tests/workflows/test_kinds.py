@@ -17,7 +17,7 @@ from workflows.drawing import draw
 from workflows.history import Standpoint, events_of, replay
 from workflows.kinds import Step
 from workflows.models import Matter, Task
-from workflows.roles import APPLICANT, NAMES
+from workflows.roles import APPLICANT, CLOCK, HANDLE, NAMES
 
 pytestmark = pytest.mark.django_db
 
@@ -44,10 +44,10 @@ def started(kind: Step) -> Matter:
 
 
 def somebody_for(task: Task) -> Any:
-    """Whoever may do it."""
+    """Whoever may do it; the clock sends the office."""
     from records.policy import users_with
 
-    return users_with(task.role, task.matter.collection).first()
+    return users_with(HANDLE if task.role == CLOCK else task.role, task.matter.collection).first()
 
 
 def test_a_kind_says_what_it_is(kind: Step) -> None:
@@ -78,7 +78,7 @@ def test_it_waits_for_somebody_or_goes_on_by_itself(started: Matter, kind: Step)
     assert {(wait.role, wait.what) for wait in waits} == {(task.role, task.what) for task in started.tasks.all()}
     assert any(wait.blocking for wait in waits)
     assert all(kind.task_label(started.current, wait.what) for wait in waits)
-    assert {wait.role for wait in waits if wait.blocking} <= {*kind.actors(started.current), APPLICANT}
+    assert {wait.role for wait in waits if wait.blocking} <= {*kind.actors(started.current), APPLICANT, CLOCK}
 
 
 def test_every_outcome_can_be_taken_and_no_other(started: Matter, kind: Step) -> None:
@@ -136,7 +136,7 @@ def test_it_is_drawn_with_its_name(started: Matter, kind: Step) -> None:
 
 
 def test_it_reminds_whoever_is_late(started: Matter, kind: Step) -> None:
-    late = list(started.tasks.filter(done_at=None))
+    late = list(started.tasks.filter(done_at=None).exclude(role=CLOCK))
     Task.objects.filter(matter=started).update(due="2025-01-01")
 
     assert actions.remind_overdue() == len(late)

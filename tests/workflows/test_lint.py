@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from forms.definition import LintFailed
-from tests.workflows.factories import STEPS, association, form, workflow
+from tests.workflows.factories import STEPS, House, again, association, form, person, workflow
+from workflows import actions
 from workflows.models import Workflow, WorkflowVersion
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,42 @@ def test_a_step_at_which_nobody_may_act_is_refused() -> None:
     assert [str(problem.sentence) for problem in found] == [
         "Nobody can act at “Styrelsens beslut”: no group of Höglandet may act as the chair. "
         "Give a group that right under Settings, Groups."
+    ]
+
+
+def test_a_group_without_people_and_an_outcome_without_a_way_back_are_warned_of() -> None:
+    collection = association()
+    person("Olle", collection, "officer")
+    steps = changed("komplettering", completed="styrelse")(copy.deepcopy(STEPS))
+    steps = changed("styrelse", referred_back="avslag")(steps)
+    made = workflow(collection, form(collection), steps=steps, publish=False)
+
+    found = [(problem.code, problem.level) for problem in made.problems()]
+
+    assert found == [
+        ("no_way_back", "warning"),
+        ("no_way_back", "warning"),
+        ("empty_group", "warning"),
+        ("empty_group", "warning"),
+    ]
+    with pytest.raises(LintFailed):
+        made.save_revision().publish()
+
+
+def test_open_matters_that_nobody_is_left_to_decide_are_warned_of(hoglandet: House) -> None:
+    matter = hoglandet.at_board()
+    actions.recuse(matter=matter, actor=again(hoglandet.rut))
+    other = hoglandet.at_board(email=hoglandet.bo.email)
+    actions.recuse(matter=other, actor=again(hoglandet.cy))
+
+    problems = Workflow.objects.get(pk=hoglandet.workflow.pk).problems()
+
+    assert {problem.code for problem in problems} == {"nobody_left"}
+    assert [str(problem.sentence).partition(".")[0] for problem in problems] == [
+        "In 1 open matter everybody who may act as the preparatory group at “Beredning” is a party or has a conflict "
+        "of interest",
+        "In 1 open matter everybody who may act as the chair at “Styrelsens beslut” is a party or has a conflict of "
+        "interest",
     ]
 
 

@@ -64,6 +64,8 @@ def test_every_linted_graph_leads_on_and_is_told_by_its_events(house: House, ste
     made = workflow(house.collection, steps=steps, slug=f"flode-{next(NUMBERS)}", publish=False)
     if any(problem.is_error for problem in made.problems()):
         return
+    # A warning stops publishing until somebody has written why it may stand.
+    made.overruled = {problem.key: "Det är ett prov." for problem in made.problems()}
     made.save_revision().publish()
     matter = actions.register_by_hand(
         collection=house.collection,

@@ -21,7 +21,7 @@ from .board import (
     invite_to_seat,
     make_calendar_link,
 )
-from .clock import remind_overdue
+from .clock import go_on, remind_overdue
 from .correspondence import add_note, mark_read, send_message, subscribe, unsubscribe
 from .definition import import_workflow, publish_workflow
 from .dossier import ask_dossier
@@ -37,6 +37,7 @@ from .matter import (
 from .people import add_person, change_person, lift_recusal, recuse, remove_person
 from .registry import default_series, take_number
 from .relations import link, mark_confidential, unlink
+from .replay import ask_move, ask_replay, give_up_replay, make_replay, move_to_version
 
 __all__ = [
     "add_item",
@@ -44,7 +45,9 @@ __all__ = [
     "add_paper",
     "add_person",
     "ask_dossier",
+    "ask_move",
     "ask_pack",
+    "ask_replay",
     "assign",
     "cancel_meeting",
     "change_item",
@@ -55,14 +58,18 @@ __all__ = [
     "collect_matters",
     "default_series",
     "drop_calendar_link",
+    "give_up_replay",
+    "go_on",
     "import_workflow",
     "invite_to_seat",
     "lift_recusal",
     "link",
     "make_calendar_link",
+    "make_replay",
     "mark_confidential",
     "mark_read",
     "move_item",
+    "move_to_version",
     "plan_meeting",
     "plan_meetings",
     "propose_item",

@@ -12,6 +12,7 @@ from workflows.compiling import kind_of
 from workflows.engine import Run, locked, tell_of
 from workflows.kinds import LONGEST
 from workflows.models import Matter, Task, WorkflowVersion
+from workflows.roles import CLOCK
 
 USUAL = (1,)
 """When nothing is set: the day after the last day."""
@@ -52,9 +53,9 @@ def remind_overdue(*, today: date | None = None) -> int:
 def _timely(today: date) -> list[int]:
     """The open tasks for which something is to be done, found without reading a matter or a graph for each."""
     rows = list(
-        Task.objects.filter(
-            done_at=None, due__lte=today + timedelta(days=LONGEST), matter__state=Matter.State.OPEN
-        ).values_list("pk", "step", "due", "reminded_days", "reminded_at", "escalated_at", "matter__workflow_version")
+        Task.objects.filter(done_at=None, due__lte=today + timedelta(days=LONGEST), matter__state=Matter.State.OPEN)
+        .exclude(role=CLOCK)
+        .values_list("pk", "step", "due", "reminded_days", "reminded_at", "escalated_at", "matter__workflow_version")
     )
     versions = WorkflowVersion.objects.filter(pk__in={row[-1] for row in rows if row[-1]})
     clocks = {
@@ -107,3 +108,28 @@ def _pass_on(run: Run, task: Task, to: str) -> None:
     mails = tell_of(task, but=had, cause="late") if task.role == to else []
     run.record("escalated", {"role": task.role, "what": task.what, "to": to}, mails=mails)
     run.renew_tasks()
+
+
+def go_on(*, today: date | None = None) -> int:
+    """Let every matter that rested until a date go on when it has come; returns how many did.
+
+    One transaction for each, looked at again under its lock: run twice, it does nothing more.
+    """
+    today = today or timezone.localdate()
+    resting = Task.objects.filter(role=CLOCK, done_at=None, due__lte=today, matter__state=Matter.State.OPEN)
+    return sum(_go_on(pk, today) for pk in list(resting.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _go_on(pk: int, today: date) -> bool:
+    matter = locked(Task.objects.select_related("matter").get(pk=pk).matter)
+    task = Task.objects.get(pk=pk)
+    step = matter.current
+    if task.done_at is not None or task.due is None or task.due > today or not matter.is_open or step is None:
+        return False
+    task.matter = matter
+    run = Run(matter, None)
+    outcome = kind_of(step).apply(step, run, task, step["outcomes"][0]["name"], {})
+    assert outcome is not None
+    run.take(outcome)
+    return True

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.contrib.admin.utils import quote
+from django.forms import Media
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, Panel, TabbedInterface
 from wagtail.admin.panels.publishing_panel import PublishingPanel
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.tables import UpdatedAtColumn
 
 from forms.admin.builder import builder_texts
@@ -16,9 +20,11 @@ from workflows.drawing import sketch
 from workflows.models import RegistrySeries, Workflow
 from workflows.versions import compare
 
+from .proving import ProvingPanel, ProvingView
+
 
 class DrawingPanel(Panel):
-    """The saved draft, drawn."""
+    """The draft, drawn; a script draws it anew as the steps are edited."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "workflows/admin/drawing_panel.html"
@@ -26,7 +32,15 @@ class DrawingPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
             context["sketch"] = sketch(self.instance) if self.instance.pk else ""
+            viewset, pk = type(self.instance).snippet_viewset, self.instance.pk
+            name = viewset.get_url_name("preview_on_edit" if pk else "preview_on_add")
+            context["preview"] = reverse(name, args=[quote(pk)] if pk else [])
             return context
+
+        @property
+        def media(self) -> Media:
+            """The script that draws anew."""
+            return Media(js=[versioned_static("workflows/drawing.js")])
 
 
 class WorkflowChecksPanel(ChecksPanel):
@@ -51,6 +65,22 @@ class WorkflowViewSet(DefinitionViewSet):
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).select_related("collection")
 
+    @property
+    def proving_view(self) -> Any:
+        """A sample application, the matters there are, and moving them."""
+        return self.construct_view(
+            ProvingView,
+            edit_url_name=self.get_url_name("edit"),
+            proving_url_name=self.get_url_name("proving"),
+            breadcrumbs_items=self.breadcrumbs_items,
+        )
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path(f"proving/<{self.pk_path_converter}:pk>/", self.proving_view, name="proving"),
+        ]
+
     edit_handler = TabbedInterface(
         [
             ObjectList(
@@ -58,10 +88,13 @@ class WorkflowViewSet(DefinitionViewSet):
                     FieldPanel("title", classname="title"),
                     FieldRowPanel([FieldPanel("slug"), FieldPanel("by_hand")]),
                     FieldPanel("collection"),
-                    DrawingPanel(heading=_("Drawing of the saved draft"), classname="collapsed"),
+                    DrawingPanel(heading=_("Drawing")),
                     FieldPanel("steps"),
                 ],
                 heading=_("Steps"),
+            ),
+            ObjectList(
+                [FieldPanel("examples"), ProvingPanel(heading=_("Try before publishing"))], heading=_("Examples")
             ),
             ObjectList(
                 [

@@ -22,6 +22,7 @@ from .meeting import (
 from .minutes import Adjuster, Adjustment, DelegatedDecision, Delegation, Minutes, Notice, Posting
 from .papers import CompletionRequest, Decision, Letter, Note, Recusal, Statement
 from .registry import RegistryCounter, RegistrySeries
+from .replay import Replay
 
 __all__ = [
     "Adjuster",
@@ -56,6 +57,7 @@ __all__ = [
     "Recusal",
     "RegistryCounter",
     "RegistrySeries",
+    "Replay",
     "Reservation",
     "Seat",
     "Service",

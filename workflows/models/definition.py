@@ -12,6 +12,7 @@ from forms.definition import Definition, DefinitionVersion
 from forms.kinds import KindsField, Problem
 from workflows.compiling import compile_workflow, fill_names, pin_targets
 from workflows.drawing import sketch
+from workflows.examples import check_examples
 from workflows.linting import lint_workflow
 
 from .registry import RegistrySeries
@@ -31,6 +32,12 @@ class Workflow(Definition, ClusterableModel):
         help_text=_("Each submission of these forms becomes a matter that follows this workflow."),
     )
     steps = KindsField(family="step", blank=True, verbose_name=_("steps"))
+    examples = KindsField(
+        family="example",
+        blank=True,
+        verbose_name=_("examples"),
+        help_text=_("What must happen to a matter of a certain sort. Nothing is published that breaks an example."),
+    )
     series = models.ForeignKey(
         RegistrySeries,
         on_delete=models.PROTECT,
@@ -65,12 +72,15 @@ class Workflow(Definition, ClusterableModel):
         return compile_workflow(self)
 
     def lint(self) -> list[Problem]:
-        return lint_workflow(self)
+        found = lint_workflow(self)
+        if any(problem.is_error for problem in found):
+            return found
+        return [*found, *check_examples(self)]
 
     def fill_names(self) -> bool:
         """Short names for those without, and outcomes that point at their steps by id."""
         named = fill_names(self.steps)
-        return pin_targets(self.steps) or named
+        return pin_targets(self.steps, self.examples) or named
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "workflows/preview.html"

@@ -7,6 +7,7 @@ from . import preparation
 from . import board
 from . import delegated
 from . import automatic
+from . import waiting
 # isort: on
 
-__all__ = ["automatic", "board", "completion", "delegated", "office", "preparation"]
+__all__ = ["automatic", "board", "completion", "delegated", "office", "preparation", "waiting"]

@@ -9,10 +9,10 @@ from wagtail import blocks
 
 from forms import expressions
 from forms.conditions import ConditionBlock
-from forms.expressions import Compiled as Expression
 from forms.expressions import ExpressionError, Type, sentence
 from forms.kinds import Problem
 from workflows import letters
+from workflows.facts import holds
 from workflows.kinds import Compiled, Edge, Example, Step, StepSettings, TargetBlock
 from workflows.papers import write_letter
 
@@ -146,14 +146,12 @@ class Branch(Step):
                     )
                     break
 
+    def foresee(self, step: Compiled, form: str, values: Mapping[str, Any], today: Any) -> str | None:
+        rules = step["settings"]["rules"]
+        return next((rule["outcome"] for rule in rules if holds(rule, form, values, today=today)), "otherwise")
+
     def enter(self, step: Compiled, run: "Run") -> str | None:
-        form, values = run.values()
-        for rule in step["settings"]["rules"]:
-            # A matter registered by hand has no form: any reading of the rule will do, its questions are missing.
-            stored = rule["by_form"].get(form) or next(iter(rule["by_form"].values()))
-            if Expression.from_json(stored).holds(values, today=run.today):
-                return rule["outcome"]
-        return "otherwise"
+        return self.foresee(step, *run.values(), run.today)
 
 
 def _rows(value: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str]]:

@@ -1,6 +1,7 @@
 """The step at which the board's decision is recorded from the minutes and confirmed by the chair."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django.forms
@@ -106,6 +107,7 @@ class BoardDecision(Step):
     icon = "check"
     group = _("People act")
     shape = "seal"
+    comes_back = ("referred_back", "tabled")
     outcome_labels: ClassVar = dict(Decision.Outcome.choices)
     task_labels: ClassVar = {
         "record": _("Record the board's decision"),
@@ -155,6 +157,21 @@ class BoardDecision(Step):
 
     def actors(self, step: Compiled) -> tuple[str, ...]:
         return (HANDLE, CONFIRM)
+
+    def facts_after(self, step: Compiled, outcome: str) -> Mapping[str, Any]:
+        return {"matter.decision": outcome}
+
+    def trial(self, step: Compiled, matter: "Matter", what: str, outcome: str) -> Move | None:
+        if what == "confirm":
+            return Move(what, "confirm", outcome, {"agreed": "on"})
+        if what != "record":
+            return None
+        applied = matter.amount_applied or Decimal(1000)
+        amount = {Decision.Outcome.GRANTED: applied, Decision.Outcome.GRANTED_IN_PART: applied / 2}.get(
+            Decision.Outcome(outcome), ""
+        )
+        held = {"meeting_date": timezone.localdate().isoformat(), "paragraph": "1", "conditions": ""}
+        return Move(what, "record", None, {**held, "outcome": outcome, "amount": amount and f"{amount:.2f}"})
 
     def waits(self, step: Compiled, matter: "Matter") -> list[Wait]:
         read = Wait("read", SERVE, blocking=False)

@@ -101,6 +101,7 @@ class Completion(Step):
     icon = "edit"
     group = _("People act")
     has_own_due = True
+    comes_back = ("completed",)
     outcome_labels: ClassVar = OUTCOMES
     task_labels: ClassVar = {
         "request": _("Choose what the applicant is to complete"),

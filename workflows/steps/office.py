@@ -98,6 +98,22 @@ class Check(Step):
     def choices(self, step: Compiled, matter: "Matter", what: str) -> list[Choice]:
         return choices_of(step, matter)
 
+    def usual(self, step: Compiled) -> str:
+        """The first button that is the usual way on."""
+        said = step["settings"]["outcomes"]
+        names = [edge["name"] for edge in step["outcomes"]]
+        return next((name for name in names if said[name]["tone"] == "primary"), names[0] if names else "")
+
+    def trial(self, step: Compiled, matter: "Matter", what: str, outcome: str) -> Move | None:
+        offered = {choice.name: choice for choice in self.choices(step, matter, what)}
+        chosen = outcome if outcome in offered else next(iter(offered), None)
+        if chosen is None:
+            return None
+        data: dict[str, Any] = {"comment": gettext("A trial."), "agreed": "on", "send": "on"}
+        for name, field in offered[chosen].form(**self.about(offered[chosen], step, matter)).fields.items():
+            data.setdefault(name, field.initial)
+        return Move(what, chosen, chosen, data)
+
     def why_not(self, step: Compiled, matter: "Matter", what: str, user: Any) -> str | None:
         officer = matter.officer
         if step["settings"].get("who") != OFFICER or officer is None or not officer.is_active or officer.pk == user.pk:

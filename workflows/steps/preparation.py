@@ -78,6 +78,9 @@ class Statement(Step):
     def actors(self, step: Compiled) -> tuple[str, ...]:
         return (REVIEW,)
 
+    def facts_after(self, step: Compiled, outcome: str) -> Mapping[str, Any]:
+        return {"matter.recommendation": outcome}
+
     def waits(self, step: Compiled, matter: "Matter") -> list[Wait]:
         return [Wait("statement", REVIEW)]
 
