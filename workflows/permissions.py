@@ -190,7 +190,9 @@ def why_not(user: Any, task: Task, *, as_seen: Standing | None = None) -> str | 
     if not matter.is_open:
         return gettext("The matter is %(state)s: nothing more can be done.") % {"state": matter.get_state_display()}
     if task.role == CLOCK:
-        return gettext("It goes on by itself on %(date)s.") % {"date": date_format(task.due, "DATE_FORMAT")}
+        return gettext("It goes on by itself on %(date)s.") % {
+            "date": date_format(task.due, "DATE_FORMAT") if task.due else "–"
+        }
     if task.role == APPLICANT:
         return None if seen.is_applicant else gettext("Only the applicant can do this.")
     if seen.person is not None:
