@@ -1,4 +1,4 @@
-"""The benches: ``python -m tests.bench [speed logic peer register exports load crash]``.
+"""The benches: ``python -m tests.bench [speed logic board peer register exports replay load crash]``.
 
 They print figures, those with a limit in one table at the end, and fail where work is lost.
 """

@@ -314,4 +314,17 @@ def replay() -> None:
     most("Transition at 100,000 matters", 100, many["transition"], "ms", f"{few['transition']:.0f} ms at 10,000")
 
 
-FIGURES = {"peer": peer, "register": register, "exports": exports, "replay": replay}
+# --- the board ----------------------------------------------------------------------------------------------
+
+
+def board() -> None:
+    """The papers of a large meeting in one file, made in the background."""
+    say("\nThe board pack of 30 matters with 60 attached files (its effect, in one process)")
+    with Product() as product:
+        found = json.loads(product.python("-m", "tests.bench.packing").splitlines()[-1])
+    words = f"({found['pages']:.0f} pages, {found['mb']:.0f} MB; {found['words']:.0f} words of progress)"
+    most("board pack: 30 matters, 60 files", 20, found["seconds"], "s", words)
+    told("board pack: longest wait without progress", f"{found['wait']:.1f} s")
+
+
+FIGURES = {"board": board, "peer": peer, "register": register, "exports": exports, "replay": replay}
