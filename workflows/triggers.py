@@ -4,6 +4,7 @@ from records.triggers import append_only, frozen, guarded, kept
 from workflows.models import (
     Adjustment,
     AgendaItem,
+    AgendaPaper,
     Attendance,
     Ballot,
     CompletionRequest,
@@ -13,6 +14,7 @@ from workflows.models import (
     Letter,
     Matter,
     MatterFile,
+    Meeting,
     Minutes,
     Motion,
     Note,
@@ -20,6 +22,7 @@ from workflows.models import (
     ParagraphCounter,
     Posting,
     Reservation,
+    Seat,
     Service,
     Statement,
     Vote,
@@ -50,6 +53,14 @@ frozen(
     ["key", "collection_id", "series_id", "registry_year", "registry_serial", "registry_number", "submission_id"],
 )
 kept(Matter)
+
+# --- before the meeting: it is cancelled, never removed; a seat keeps whose it is ---------------------------
+frozen(Meeting, ["key", "board_id"])
+frozen(Meeting, ["opened_at", "closed_at"], when="closed_at IS NOT NULL", name="held")
+kept(Meeting)
+frozen(AgendaItem, ["key", "meeting_id", "matter_id"])
+frozen(AgendaPaper, ["key", "item_id", "name", "size", "content_type", "sha256", "file"])
+frozen(Seat, ["key"])
 
 # --- at the meeting: what has been said, voted and decided stays --------------------------------------------
 PARAGRAPH = ["meeting_id", "sort", "title", "matter_id", "proposal", "state", "paragraph", "paragraph_year"]

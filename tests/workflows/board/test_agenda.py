@@ -229,7 +229,8 @@ def test_a_paper_is_told_by_its_content_and_a_strange_file_is_refused(room: Boar
         actions.add_paper(item=item, actor=again(room.olle), file=SimpleUploadedFile("a.pdf", b"MZ not a pdf"))
 
     assert (paper.title, paper.name, paper.content_type) == ("Diagram", "bild.exe.png", "image/png")
-    assert AgendaPaper.objects.get().file.read().startswith(b"\x89PNG")
+    with AgendaPaper.objects.get().file.open("rb") as kept:
+        assert kept.read().startswith(b"\x89PNG")
 
 
 def test_cancelling_needs_a_reason_and_tells_everybody(room: Boardroom) -> None:

@@ -44,7 +44,7 @@ def test_nothing_is_said_of_a_board_that_is_as_the_law_says() -> None:
     ("gone", "section"),
     [
         ({"Eva"}, "section 10"),
-        ({"Cy"}, "section 15"),
+        ({"Cy"}, "sections 10 and 15"),
         ({"Bo", "Eva"}, "section 10"),
         ({"Bo"}, "no chair"),
         ({"Cy", "Fia"}, "no vice chair"),
