@@ -13,8 +13,8 @@ from forms.queries import Difference, differences, summary
 from records.models import Event, Message
 from records.policy import collections_with, everywhere
 from workflows import drawing, history, letters
-from workflows.board.standing import coming_meetings
 from workflows.board import notices
+from workflows.board.standing import coming_meetings
 from workflows.compiling import kind_of
 from workflows.kinds import Choice
 from workflows.links import Link
