@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.models import Collection
 
@@ -94,9 +94,10 @@ def _walk(trial: Trial, workflow: Workflow, value: Mapping[str, Any]) -> None:
     draft.save_revision(clean=False).publish()
     workflow = Workflow.objects.get(pk=workflow.pk)
     told = Told.of(value, context_of(workflow))
-    seen: Any = Message.objects.aggregate(last=Max("pk"))["last"] or 0
+    seen: set[Any] = set()
+    begun = timezone.now()
     matter, sender = _received(trial, workflow, value)
-    seen = _happened(trial, gettext("The application comes in"), sender, matter, seen)
+    _happened(trial, gettext("The application comes in"), sender, matter, begun, seen)
     applicant = _applicant(matter)
     chosen = {step: list(outcomes) for step, outcomes in told.choices.items()}
     aims: dict[tuple[str, int], str] = {}
@@ -116,7 +117,7 @@ def _walk(trial: Trial, workflow: Workflow, value: Mapping[str, Any]) -> None:
             trial.trouble.append(acted)
             trial.result = matter.step_name
             return
-        seen = _happened(trial, acted.what, acted.who, Matter.objects.get(pk=matter.pk), seen)
+        _happened(trial, acted.what, acted.who, Matter.objects.get(pk=matter.pk), begun, seen)
     trial.trouble.append(gettext("The matter goes round and round, so the trial was stopped."))
 
 
@@ -209,10 +210,9 @@ def _who(task: Task, applicant: Any, collection: Collection) -> list[Any]:
     return list(users_with(task.role, collection).order_by("pk")[:20])
 
 
-def _happened(trial: Trial, what: str, who: str, matter: Matter, seen: Any) -> Any:
-    """Take down what happened and the mails since; answers the last mail seen."""
-    rows = list(Message.objects.filter(pk__gt=seen).order_by("pk"))
-    mails = [Mail(row.to, row.subject, row.body) for row in rows]
+def _happened(trial: Trial, what: str, who: str, matter: Matter, begun: Any, seen: set[Any]) -> None:
+    """Take down what happened and the mails since then that have not been seen."""
+    rows = list(Message.objects.filter(queued_at__gte=begun).exclude(pk__in=seen).order_by("queued_at"))
+    seen.update(row.pk for row in rows)
     now = matter.result if not matter.is_open else matter.step_name
-    trial.stops.append(Stop(what, who, now, mails))
-    return rows[-1].pk if rows else seen
+    trial.stops.append(Stop(what, who, now, [Mail(row.to, row.subject, row.body) for row in rows]))

@@ -140,3 +140,16 @@ def test_a_trial_tells_where_nobody_can_go_on(hoglandet: House) -> None:
 
     assert trial.result == "Beredning"
     assert trial.trouble[0].startswith("At “Beredning” nobody can go on: it waits for the preparatory group")
+
+
+def test_a_trial_shows_every_mail_of_its_own_and_none_that_was_there(hoglandet: House) -> None:
+    for _earlier in range(4):
+        hoglandet.at_board()
+    earlier = set(Message.objects.values_list("pk", flat=True))
+
+    trial = try_out(workflow=hoglandet.workflow, value={"amount": Decimal(90000)})
+
+    told = [mail.subject for stop in trial.stops for mail in stop.mails]
+    assert set(Message.objects.values_list("pk", flat=True)) == earlier
+    assert len(told) >= 5
+    assert len([subject for subject in told if subject.startswith("Beslut i ärende")]) == 1
