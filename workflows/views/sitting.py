@@ -121,6 +121,8 @@ def _form(name: str, shown: LivePage, data: Any = None) -> django.forms.Form:
         "motion": ([motion for motion in shown.motions if motion.withdrawn_at is None], _("choose")),
         "seat": (shown.not_voted if name == "vote_for" else serving, _("choose")),
     }
+    if "ballot" in form.fields and (ballot := shown.ballot or shown.lot) is not None:
+        form.fields["ballot"].initial = ballot.pk
     if name == "reserve":
         offers["item"] = (shown.reservable(), None)
     for field, (rows, empty) in offers.items():

@@ -225,3 +225,19 @@ def test_the_help_is_there_for_everyone_at_the_meeting(room: Session) -> None:
     response = client(room.user("Mia")).get(reverse("workflows:sitting_help", args=[room.meeting_.key]))
 
     assert "How the meeting works here" in response.content.decode()
+
+
+def test_the_forms_of_a_vote_say_which_vote(room: Session) -> None:
+    """What the page posts is what it holds: a test that posts its own numbers would not notice."""
+    room.opened("Budget")
+    item = room.open_item()
+    against = room.put(item, "Jon")
+    ballot = sitting.call_vote(item=item, actor=again(room.olle), yes=item.motions.get(sort="main"), no=against)
+    address = reverse("workflows:sitting", args=[room.meeting_.key])
+
+    member, desk = (client(room.user(name)).get(address).content.decode() for name in ("Mia", "Olle"))
+
+    held = rf'name="ballot" value="{ballot.pk}"'
+    assert len(re.findall(held, member)) == 1
+    assert len(re.findall(held, desk)) == 2  # a vote taken down, and the end of the vote
+    assert 'name="ballot" id' not in member + desk
