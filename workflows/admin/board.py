@@ -58,7 +58,7 @@ class MemberAdmin(ScopedModelAdmin):
     menu_order = 242
     list_display = ("name", "party", "board", "joined_on", "left_on")
     list_filter = ("board", "party")
-    list_select_related = ("board",)
+    list_select_related = ("board__collection",)
     search_fields = ("name",)
     panels = (
         FieldPanel("board"),
@@ -77,7 +77,7 @@ class SeatAdmin(ScopedModelAdmin):
     menu_order = 243
     list_display = ("name", "member", "kind", "order", "office", "starts_on", "ends_on")
     list_filter = ("member", "kind", "ends_on")
-    list_select_related = ("member",)
+    list_select_related = ("member__board__collection",)
     list_per_page = 50
     search_fields = ("name", "affiliation", "member__name")
     panels = (
@@ -116,7 +116,7 @@ class StandingItemAdmin(ScopedModelAdmin):
     menu_order = 244
     list_display = ("title", "place", "position", "board")
     list_filter = ("board", "place")
-    list_select_related = ("board",)
+    list_select_related = ("board__collection",)
     edit_handler = ObjectList(
         [
             FieldPanel("board"),

@@ -39,14 +39,14 @@ _EXAMPLE: dict[str, Any] = {
     "time": "13:00",
     "place": "Stadshuset, Eksjö",
     "link": "https://samsyn.example/mote/…/",
-    "agenda": gettext_lazy("1. The meeting is opened\n2. The agenda is approved"),
 }
+_EXAMPLE_CALL = {**_EXAMPLE, "agenda": gettext_lazy("1. The meeting is opened\n2. The agenda is approved")}
 
 mail_kind(
     key=CALL,
     label=gettext_lazy("Call to a meeting of the board"),
     placeholders=_CALL,
-    examples=_EXAMPLE,
+    examples=_EXAMPLE_CALL,
     subject=gettext_lazy("Call: {{ title }} {{ date }}"),
     body=gettext_lazy(
         "Hello {{ name }},\n\nyou are called to a meeting of {{ board }}.\n\n{{ title }}\n{{ date }}, {{ time }}\n"
@@ -59,7 +59,7 @@ mail_kind(
     key=AMENDED,
     label=gettext_lazy("Amended call to a meeting of the board"),
     placeholders=_CALL,
-    examples=_EXAMPLE,
+    examples=_EXAMPLE_CALL,
     subject=gettext_lazy("Amended call: {{ title }} {{ date }}"),
     body=gettext_lazy(
         "Hello {{ name }},\n\nsomething has changed since you were called. This is what holds now.\n\n{{ title }}\n"
