@@ -117,22 +117,27 @@ def _wagtails_rows(collection: Collection, rows: dict[type[Model], Model]) -> No
 
 def plant(world: World) -> None:
     """Put the string into every free text column of the planted rows."""
+    with lifted():  # once for all: each time it makes every trigger anew, and holds their locks till the end
+        for model, row in world.planted.items():
+            public = samples.PUBLIC.get(model, {})
+            if issubclass(model, Scoped) and "*" not in public:
+                _plant(model, row, public)
+                world.planted[model] = model._base_manager.get(pk=row.pk)
     for model, row in world.planted.items():
-        public = samples.PUBLIC.get(model, {})
-        if not issubclass(model, Scoped) or "*" in public:
+        if issubclass(model, RevisionMixin) and issubclass(model, Scoped):
+            row.save_revision()  # the editor shows the latest draft
+
+
+def _plant(model: type[Model], row: Model, public: dict[str, str]) -> None:
+    for column in text_columns(model):
+        if column.name in public or PLANTED in str(getattr(row, column.attname) or ""):
             continue
-        for column in text_columns(model):
-            if column.name in public or PLANTED in str(getattr(row, column.attname) or ""):
-                continue
-            value = PLANTED[: column.max_length] if column.max_length else PLANTED
-            try:
-                with lifted(), transaction.atomic():
-                    model._base_manager.filter(pk=row.pk).update(**{column.attname: value})
-            except IntegrityError as refused:
-                raise AssertionError(f"{model.__name__}.{column.name} takes no planted text: {refused}") from refused
-        world.planted[model] = model._base_manager.get(pk=row.pk)
-        if issubclass(model, RevisionMixin):
-            world.planted[model].save_revision()  # the editor shows the latest draft
+        value = PLANTED[: column.max_length] if column.max_length else PLANTED
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(pk=row.pk).update(**{column.attname: value})
+        except IntegrityError as refused:
+            raise AssertionError(f"{model.__name__}.{column.name} takes no planted text: {refused}") from refused
 
 
 def text_columns(model: type[Model]) -> list[Any]:
