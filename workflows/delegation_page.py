@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forms.fields.numbers import AffixInput, NumberAnswer
+from forms.fields.option_inputs import Checkboxes
 from records.policy import users_with
 from workflows import delegating
 from workflows.board.standing import BoardStanding
@@ -60,9 +61,7 @@ class LineForm(django.forms.Form):
     number = django.forms.CharField(label=_("Number"), max_length=20, help_text=_("For example 2.1."))
     what = django.forms.CharField(label=_("What may be decided"), max_length=300)
     up_to = _money(_("Up to"), _("Leave it empty when there is no limit."))
-    delegates: Any = django.forms.ModelMultipleChoiceField(
-        label=_("Who may decide"), queryset=None, widget=django.forms.CheckboxSelectMultiple
-    )
+    delegates: Any = django.forms.ModelMultipleChoiceField(label=_("Who may decide"), queryset=None, widget=Checkboxes)
     decided_on = _day(_("Decided by the board on"))
     paragraph = django.forms.CharField(label=_("Paragraph"), max_length=20, required=False)
     ends_on = _day(_("Until and including"), required=False)

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from forms.fields.numbers import AffixInput, NumberAnswer
+from forms.fields.option_inputs import Checkboxes
 from records.mail import ADDRESS_LENGTH
 from records.policy import users_with
 from workflows.kinds import comment_field
@@ -146,7 +147,7 @@ class CollectForm(django.forms.Form):
     matters = django.forms.ModelMultipleChoiceField(
         label=_("Matters that wait for the board"),
         queryset=Matter.objects.none(),
-        widget=django.forms.CheckboxSelectMultiple,
+        widget=Checkboxes,
         error_messages={"required": _("Choose at least one matter.")},
     )
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forms.fields.option_inputs import Checkboxes
 from records.errors import SamsynError
 from workflows.actions import minutes as actions
 from workflows.board import clocks, notices, record
@@ -62,7 +63,7 @@ class AtOnceForm(django.forms.Form):
     """The paragraphs that are adjusted at once."""
 
     items: Any = django.forms.ModelMultipleChoiceField(
-        label=_("Paragraphs"), queryset=AgendaItem.objects.none(), widget=django.forms.CheckboxSelectMultiple
+        label=_("Paragraphs"), queryset=AgendaItem.objects.none(), widget=Checkboxes
     )
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forms.fields.choices import Radios
 from forms.fields.numbers import AffixInput, NumberAnswer
+from forms.fields.option_inputs import Checkboxes
 from workflows.kinds import comment_field
 from workflows.models import (
     AgendaItem,
@@ -123,11 +124,9 @@ class SeatForm(SittingForm):
 class AdjustersForm(SittingForm):
     """Who adjusts the minutes."""
 
-    seats = django.forms.ModelMultipleChoiceField(
-        label=_("Adjusters"), queryset=Seat.objects.none(), widget=django.forms.CheckboxSelectMultiple
-    )
+    seats = django.forms.ModelMultipleChoiceField(label=_("Adjusters"), queryset=Seat.objects.none(), widget=Checkboxes)
     reserves = django.forms.ModelMultipleChoiceField(
-        label=_("In reserve"), queryset=Seat.objects.none(), widget=django.forms.CheckboxSelectMultiple, required=False
+        label=_("In reserve"), queryset=Seat.objects.none(), widget=Checkboxes, required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
