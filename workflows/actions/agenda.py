@@ -17,7 +17,7 @@ from forms.incoming import examine
 from forms.models.upload import private_storage
 from forms.upload_handler import LARGEST_FILE
 from records.errors import Closed, Conflict, Invalid, NotAllowed
-from records.events import NewEffect, NewEvent, NewMail, record
+from records.events import NewEffect, NewMail
 from workflows.board import calls
 from workflows.board.agenda import changed_since_call
 from workflows.board.ready import drafted, ready_matters
@@ -26,6 +26,7 @@ from workflows.models import AgendaItem, AgendaPaper, Board, BoardPack, Matter, 
 from workflows.permissions import holds
 from workflows.roles import HANDLE
 
+from .meeting_events import happened
 from .sitting import renew_matters
 
 MOST_ITEMS = 200
@@ -65,7 +66,7 @@ def _planned(board: Board, actor: Any, plan: Mapping[str, Any]) -> Meeting:
     meeting.save()
     rows = [row for row in board.standing_items.all() if not row.purposes or meeting.purpose in row.purposes]
     AgendaItem.objects.bulk_create(_standing(meeting, rows))
-    _record(meeting, "planned", actor, {"starts_at": meeting.starts_at.isoformat(), "purpose": meeting.purpose})
+    happened(meeting, "planned", actor, {"starts_at": meeting.starts_at.isoformat(), "purpose": meeting.purpose})
     return meeting
 
 
@@ -385,7 +386,7 @@ def _new_pack(meeting: Meeting, reader: Any, actor: Any, left_out: list[str]) ->
         collection=meeting.board.collection,
         object_id=str(pack.key),
     )
-    _record(meeting, "pack_asked", actor, {"pack": str(pack.key)}, effects=[effect])
+    happened(meeting, "pack_asked", actor, {"pack": str(pack.key)}, effects=[effect])
     return pack
 
 
@@ -454,29 +455,8 @@ def _changed(
     queued = mails() if mails else []
     counted = {**transition, "version": meeting.version, **({"mails": len(queued)} if queued else {})}
     meeting.save()
-    _record(meeting, type_, actor, counted, mails=queued)
+    happened(meeting, type_, actor, counted, mails=queued)
     if meeting.state in (Meeting.State.CALLED, Meeting.State.CANCELLED):
         renew_matters(list(meeting.items.exclude(matter=None).select_related("matter")), actor)
     if is_agenda:
         renew_packs(meeting, actor)
-
-
-def _record(
-    meeting: Meeting,
-    type_: str,
-    actor: Any,
-    transition: Mapping[str, Any],
-    mails: Iterable[NewMail] = (),
-    effects: Iterable[NewEffect] = (),
-) -> None:
-    record(
-        NewEvent(
-            collection=meeting.board.collection,
-            stream=meeting.stream,
-            type=f"meeting.{type_}",
-            actor=actor,
-            transition=transition,
-        ),
-        mails=mails,
-        effects=effects,
-    )

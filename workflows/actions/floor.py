@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from records.errors import Closed, Conflict, NotAllowed, NotLawful
-from records.events import NewEvent, record
 from records.models import Event
 from workflows.board.serving import Serving, serving
 from workflows.models import AgendaItem, Ballot, Disqualification, Meeting, Recusal, Seat
 from workflows.permissions import holds
 from workflows.roles import HANDLE, SERVE
+
+from .meeting_events import happened
 
 
 class Floor:
@@ -39,16 +40,8 @@ class Floor:
         """Write what happened in the meeting's stream, and count it: whoever has the page open sees it anew."""
         self.meeting.version += 1
         self.meeting.save()
-        return record(
-            NewEvent(
-                collection=self.meeting.board.collection,
-                stream=self.meeting.stream,
-                type=f"meeting.{type}",
-                actor=self.actor,
-                transition={**(transition or {}), "version": self.meeting.version},
-                detail=detail or {},
-            )
-        )
+        counted = {**(transition or {}), "version": self.meeting.version}
+        return happened(self.meeting, type, self.actor, counted, detail)
 
     # -- reading ----------------------------------------------------------------------------------------
     def serving(self, item: AgendaItem | None = None) -> Serving:

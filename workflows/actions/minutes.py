@@ -1,7 +1,7 @@
 """After the meeting: the minutes are written, fixed, adjusted; what they decide is carried out, once."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from forms.incoming import examine
 from records import canonical
 from records.errors import Conflict, Invalid, NotAllowed
-from records.events import NewEffect, NewEvent, NewMail, record
+from records.events import NewEffect, NewMail
 from records.mail import one_line
 from records.policy import users_with
 from workflows import letters
+from workflows.actions.meeting_events import happened
 from workflows.board import clocks, paper, signing
 from workflows.board import record as text
 from workflows.board.signing import Proof
@@ -127,28 +128,6 @@ def demand_office(actor: Any, meeting: Meeting) -> None:
     """Raise NotAllowed for anybody outside the office."""
     if not holds(actor, HANDLE, meeting.board.collection):
         raise NotAllowed(_("Only the office writes the minutes and posts them."))
-
-
-def happened(
-    meeting: Meeting,
-    type_: str,
-    actor: Any,
-    transition: Mapping[str, Any],
-    mails: Iterable[NewMail] = (),
-    effects: Iterable[NewEffect] = (),
-) -> None:
-    """Write in the meeting's stream what has happened after the meeting."""
-    record(
-        NewEvent(
-            collection=meeting.board.collection,
-            stream=meeting.stream,
-            type=f"meeting.{type_}",
-            actor=actor if getattr(actor, "is_authenticated", False) else None,
-            transition=transition,
-        ),
-        mails=mails,
-        effects=effects,
-    )
 
 
 @transaction.atomic

@@ -15,7 +15,8 @@ from records.errors import Closed, Conflict, Invalid
 from records.events import NewMail
 from records.mail import mark, secret
 from workflows import letters
-from workflows.actions.minutes import demand_office, happened, tell_office
+from workflows.actions.meeting_events import happened
+from workflows.actions.minutes import demand_office, tell_office
 from workflows.board import clocks, notices
 from workflows.models import Meeting, Notice, Posting
 

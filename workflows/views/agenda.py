@@ -1,14 +1,14 @@
 """The meeting's page before it is held: the agenda, its papers, the call and the board pack."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import django.forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from forms.limits import request_within
 from forms.upload_handler import LARGEST_FILE, is_too_large, limit_uploads, refused_files
 from forms.views.journey import TOO_MANY_FILES
 from records.errors import Conflict, Invalid, SamsynError, TooMany
-from records.privacy import private
+from records.privacy import download, private
 from workflows import actions
 from workflows.board.agenda import AgendaPage, agenda_page, item_initial, plan_initial
 from workflows.board.ready import ready_matters
@@ -327,7 +327,7 @@ def _paper_of(seen: BoardStanding, paper: uuid.UUID) -> AgendaPaper:
 def paper(request: HttpRequest, seen: BoardStanding, paper: uuid.UUID) -> HttpResponseBase:
     """A paper, to those who may read its item."""
     row = _paper_of(seen, paper)
-    return download(row.file, row.name, row.content_type)
+    return download(row.file, name=row.name, content_type=row.content_type)
 
 
 @require_POST
@@ -352,17 +352,6 @@ def pack(request: HttpRequest, seen: BoardStanding, pack: uuid.UUID) -> HttpResp
         raise Http404
     if not set(keys_of(seen.meeting, seen.out_of)) <= set(row.left_out):
         raise Http404
-    return download(row.file, f"{_('board-papers')}-{seen.meeting.starts_at:%Y-%m-%d}.pdf", "application/pdf")
-
-
-def download(file: Any, name: str, content_type: str) -> HttpResponseBase:
-    """A stored file as a download that opens nothing by itself."""
-    try:
-        opened = file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    headers: Mapping[str, str] = {
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return FileResponse(opened, as_attachment=True, filename=name, content_type=content_type, headers=headers)
+    return download(
+        row.file, name=f"{_('board-papers')}-{seen.meeting.starts_at:%Y-%m-%d}.pdf", content_type="application/pdf"
+    )
